@@ -1,0 +1,46 @@
+# `make run` and `make test` are all a newcomer needs; both set up what is missing.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.ready
+export PYTHONPATH := $(CURDIR)/src
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check bench fmt lock
+
+help: ## Show these targets.
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: $(STAMP) ## Install everything into .venv.
+
+$(STAMP): requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+run: setup ## Start Jaga with its demonstration community.
+	$(BIN)/jaga up --demo
+
+test: setup ## Run the whole test suite.
+	tools/browser
+	$(BIN)/python -m pytest
+
+check: setup ## Formatting, lint, types, import contracts, dependencies, words.
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry src
+	$(BIN)/codespell
+
+bench: setup ## Measure against a baseline in the same run; writes docs/benchmarks.md.
+	$(BIN)/python -m bench
+
+fmt: setup ## Format the code.
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: ## Renew requirements.lock from pyproject.toml.
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-annotate --group dev pyproject.toml -o requirements.lock

@@ -1,0 +1,75 @@
+"""The settings of one installation: read once, frozen, unknown keys stop the start."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from jaga.core.errors import MalformedInput
+from jaga.core.text import Text
+
+_SERVER_NAME = re.compile(r"[a-z0-9.-]{1,230}(:\d{1,5})?")
+
+
+class ConfigError(MalformedInput):
+    code = "config_error"
+    text = Text(id="Setelan {key} di {file}: {reason}.", en="Setting {key} in {file}: {reason}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What `jaga.toml` may say. Every default is right for one machine."""
+
+    server_name: str = "jaga.localhost"
+    """The part after the colon in `@name:server_name`; never changes once accounts exist."""
+
+    public_url: str = ""
+    """The address people use, as in `https://chat.example`; empty means `http://HOST:PORT`."""
+
+    database_url: str = ""
+    """A PostgreSQL (15 or newer) superuser URL; empty starts the embedded one."""
+
+    sop: str = "id"
+    """The SOP in force: the name of a file in `sop/`."""
+
+    room_member_limit: int = 500
+    media_limit_bytes: int = 52_428_800
+    posts_per_minute: int = 120
+    feed_followers: int = 20_000
+    languages: tuple[str, ...] = ("id", "en")
+
+
+def load_config(path: Path | None) -> Config:
+    """`jaga.toml` as a `Config`; no file means all defaults. Raises `ConfigError`."""
+    if path is None or not path.exists():
+        return Config()
+    try:
+        values = tomllib.loads(path.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(key="-", file=path.name, reason=str(error)) from None
+    return parse_config(values, file=path.name)
+
+
+def parse_config(values: dict[str, Any], *, file: str) -> Config:
+    known = {field.name: field for field in fields(Config)}
+    for key, value in values.items():
+        if key not in known:
+            raise ConfigError(key=key, file=file, reason=f"unknown; known are {', '.join(sorted(known))}")
+        wanted = type(known[key].default)
+        if wanted is tuple and isinstance(value, list):
+            values[key] = tuple(value)
+        elif type(value) is not wanted:
+            raise ConfigError(key=key, file=file, reason=f"must be {wanted.__name__}")
+    config = Config(**values)
+    if not _SERVER_NAME.fullmatch(config.server_name):
+        raise ConfigError(key="server_name", file=file, reason="must be a lower-case host name")
+    return config
+
+
+def data_dir_of_environment() -> str:
+    """`JAGA_DATA`, or `./data`."""
+    return os.environ.get("JAGA_DATA", "./data")  # noqa: TID251 - this is the place the ban points to

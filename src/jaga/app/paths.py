@@ -1,0 +1,70 @@
+"""Where things are below the data directory."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+# The kernel allows 107 bytes for the path of a unix socket; the longest name below it has 24.
+_LONGEST_SOCKET_DIR = 80
+
+
+@dataclass(frozen=True, slots=True)
+class DataDir:
+    """One installation's files. `run/` is of this start only, all else survives a restart."""
+
+    root: Path
+
+    @property
+    def run(self) -> Path:
+        return self.root / "run"
+
+    @property
+    def ready(self) -> Path:
+        """`url`, `server_name`, `processes`; exists while the system is ready."""
+        return self.run / "ready.json"
+
+    @property
+    def secrets(self) -> Path:
+        """Files of mode 600, made on first start."""
+        return self.root / "secrets"
+
+    @property
+    def postgres(self) -> Path:
+        return self.root / "postgres"
+
+    @property
+    def homeserver(self) -> Path:
+        """Synapse's configuration and its media store of ciphertext."""
+        return self.root / "homeserver"
+
+    @property
+    def media(self) -> Path:
+        """The open side's media, by content address."""
+        return self.root / "media"
+
+    @property
+    def logs(self) -> Path:
+        return self.root / "logs"
+
+    @property
+    def sockets(self) -> Path:
+        """Where the unix sockets are: `run/`, or a short directory of our own when that path is too long."""
+        if len(str(self.run.resolve()).encode()) <= _LONGEST_SOCKET_DIR:
+            return self.run.resolve()
+        name = hashlib.sha256(str(self.run.resolve()).encode()).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"jaga-{name}"
+
+    @property
+    def synapse_socket(self) -> Path:
+        return self.sockets / "synapse.sock"
+
+    @property
+    def detector_socket(self) -> Path:
+        return self.sockets / "detector.sock"
+
+    @property
+    def metrics_socket(self) -> Path:
+        return self.sockets / "metrics.sock"

@@ -1,0 +1,4 @@
+"""Words that every part shares: ids, time, errors, bilingual text, canonical JSON, private files.
+
+Standard library only.
+"""
