@@ -1,0 +1,62 @@
+"""The connection pool and the one way to open a transaction."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from psycopg import OperationalError as DriverUnavailable
+from sqlalchemy import text
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from jaga.core.errors import Unavailable
+from jaga.core.text import Text
+
+
+class DatabaseUnavailable(Unavailable):
+    code = "database_unavailable"
+    text = Text(
+        id="Basis data sedang tidak dapat dihubungi. Tidak ada yang tersimpan; coba lagi sebentar lagi.",
+        en="The database cannot be reached at the moment. Nothing was stored; try again shortly.",
+    )
+
+
+class Database:
+    """Role `jaga` on database `jaga`; knows nothing of the sealed side."""
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        """`url` as in `postgresql+psycopg://jaga:…@/jaga?host=/path/of/socket`."""
+        self.engine: AsyncEngine = create_async_engine(
+            url, pool_size=pool_size, max_overflow=5, pool_timeout=5, pool_pre_ping=True
+        )
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """All or nothing; raises `DatabaseUnavailable` when PostgreSQL is away."""
+        try:
+            async with self.engine.begin() as connection:
+                yield connection
+        except (OperationalError, InterfaceError, PoolExhausted, DriverUnavailable, OSError) as error:
+            raise DatabaseUnavailable from error
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """For single statements: no transaction round trips around them."""
+        try:
+            async with self.engine.connect() as plain:
+                yield await plain.execution_options(isolation_level="AUTOCOMMIT")
+        except (OperationalError, InterfaceError, PoolExhausted, DriverUnavailable, OSError) as error:
+            raise DatabaseUnavailable from error
+
+    async def answers(self) -> bool:
+        try:
+            async with self.reading() as connection:
+                await connection.execute(text("SELECT 1"))
+        except DatabaseUnavailable:
+            return False
+        return True
+
+    async def close(self) -> None:
+        await self.engine.dispose()

@@ -1,0 +1,41 @@
+"""Members of the open side: the shadow of a Matrix account, and its sessions."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, LargeBinary, Table, Text
+
+from jaga.store.tables.base import instant, key, metadata, points_to
+
+members = Table(
+    "members",
+    metadata,
+    key(),
+    Column("name", Text, nullable=False, unique=True),  # the localpart of the Matrix id
+    Column("display_name", Text, nullable=False, server_default=""),
+    Column("language", Text, nullable=False, server_default="id"),
+    instant("created_at", required=True),
+    instant("posting_suspended_until"),  # year 9999 means until further notice
+    instant("suspended_at"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True),  # SHA-256; the token itself is never stored
+    Column("subject", Text, nullable=False, index=True),  # a member's or a staff person's id
+    instant("created_at", required=True),
+    instant("expires_at", required=True, index=True),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    key(),
+    points_to("member_id", "members.id"),
+    Column("kind", Text, nullable=False),  # statement, appeal_outcome, measure_lifted, notice_outcome
+    Column("subject", Text, nullable=False),  # the id of what it is about
+    Column("title", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    instant("created_at", required=True),
+    instant("read_at"),
+)

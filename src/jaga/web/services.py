@@ -1,0 +1,19 @@
+"""What the handlers may call: use-cases and ports of the domain, joined by `jaga.app.wire`."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from jaga.core.clock import Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """One field an area; every type is a domain's own, so that this package knows no store."""
+
+    clock: Clock
+    server_name: str
+    public_url: str
+    ready: Callable[[], Awaitable[dict[str, bool]]]
+    """Which neighbors answer: database, detector, homeserver."""
