@@ -1,0 +1,47 @@
+"""The ledger's intake: an act and its entry are recorded in one transaction, or neither is.
+
+    async with database.transaction() as connection:
+        ...                                                         # the act itself
+        entry_id = await outbox.append(connection, Entry.of(...), ref=decision.id)
+
+The entry's place in the ledger follows within a second (`jaga.store.ledger`); the id returned here finds its receipt.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import insert
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from jaga.ledger.entry import Draft, EntryId
+from jaga.store.tables.ledger import ledger_chains, ledger_openings, ledger_outbox
+
+
+async def append(connection: AsyncConnection, draft: Draft, *, ref: str) -> EntryId:
+    """Record `draft` in the caller's transaction. `ref` names the act (`sub_…`, `dec_…`), so that it can be found.
+
+    An entry of a case gets the next number of that case's chain here; the chain is locked until the caller commits.
+    """
+    if draft.entry.case is not None and draft.entry.seq is None:
+        draft = draft.numbered(await _next_in_chain(connection, draft.entry.case))
+    entry_id = EntryId.new()
+    await connection.execute(insert(ledger_outbox).values(id=entry_id, ref=ref, leaf=draft.entry.to_bytes()))
+    if draft.openings:
+        await connection.execute(
+            insert(ledger_openings),
+            [
+                {"entry_id": entry_id, "field": opening.field, "value": opening.value, "salt": opening.salt}
+                for opening in draft.openings
+            ],
+        )
+    return entry_id
+
+
+async def _next_in_chain(connection: AsyncConnection, case: str) -> int:
+    longer = (
+        upsert(ledger_chains)
+        .values(case_id=case, length=1)
+        .on_conflict_do_update(index_elements=["case_id"], set_={"length": ledger_chains.c.length + 1})
+        .returning(ledger_chains.c.length)
+    )
+    return int((await connection.execute(longer)).scalar_one())
