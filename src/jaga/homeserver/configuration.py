@@ -1,0 +1,250 @@
+"""Synapse's configuration, written from our settings at every start.
+
+Nothing here is a matter of taste for an operator: each line closes a way by which private content, or who talks to
+whom, could leave or be kept longer than needed. That is why Synapse has no configuration file of the operator's own.
+"""
+
+from __future__ import annotations
+
+import base64
+import secrets
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from jaga.core.files import read_or_create, write_private
+
+REGISTRATION_SECRET = "registration-shared-secret"  # noqa: S105 - the name of a file, not a secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedDatabase:
+    """Where Synapse's own database is; its locale must be C. `host` is a host name or a socket directory."""
+
+    host: str
+    port: int
+    name: str
+    user: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeserverSettings:
+    """All that `write_configuration` needs to know."""
+
+    server_name: str
+    public_url: str
+    directory: Path
+    secrets: Path
+    logs: Path
+    socket: Path
+    database: SealedDatabase
+    room_member_limit: int
+    media_limit_bytes: int
+
+
+def start_command(configuration: Path) -> list[str]:
+    """The command that runs Synapse in the foreground with this configuration."""
+    return [sys.executable, "-m", "synapse.app.homeserver", "--config-path", str(configuration)]
+
+
+def write_configuration(settings: HomeserverSettings) -> Path:
+    """Write `homeserver.yaml` and what it refers to, all mode 600; secrets are made once. Returns its path."""
+    settings.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    settings.logs.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _make_secrets(settings.secrets)
+    _write_yaml(settings.directory / "log.yaml", log_configuration(settings))
+    path = settings.directory / "homeserver.yaml"
+    _write_yaml(path, homeserver_configuration(settings))
+    return path
+
+
+def homeserver_configuration(settings: HomeserverSettings) -> dict[str, Any]:
+    """The content of `homeserver.yaml`."""
+    return {
+        "server_name": settings.server_name,
+        "public_baseurl": settings.public_url,
+        "report_stats": False,
+        "pid_file": str(settings.directory / "homeserver.pid"),
+        "log_config": str(settings.directory / "log.yaml"),
+        "modules": [
+            {
+                "module": "jaga.homeserver.module.SealedSide",
+                "config": {"room_member_limit": settings.room_member_limit},
+            }
+        ],
+        **_reachability(settings),
+        **_keys(settings),
+        **_database(settings.database),
+        **_ALONE,
+        **_CLOSED_DOORS,
+        **_NOTHING_KEPT,
+        **_media(settings),
+        **_RATES,
+    }
+
+
+def log_configuration(settings: HomeserverSettings) -> dict[str, Any]:
+    """Warnings only: the access log would hold who asked for which room, and is off."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+        "handlers": {
+            "file": {
+                "class": "logging.handlers.RotatingFileHandler",
+                "formatter": "line",
+                "filename": str(settings.logs / "synapse.log"),
+                "maxBytes": 10_000_000,
+                "backupCount": 3,
+                "encoding": "utf-8",
+            }
+        },
+        "loggers": {
+            "synapse.access": {"level": "CRITICAL"},
+            # Below WARNING this logger prints SQL with its values.
+            "synapse.storage.SQL": {"level": "WARNING"},
+        },
+        "root": {"level": "WARNING", "handlers": ["file"]},
+    }
+
+
+def _reachability(settings: HomeserverSettings) -> dict[str, Any]:
+    """One unix socket, no port. `openid` is the single federation route, for our own sign-in on that socket."""
+    return {
+        "listeners": [
+            {
+                "type": "http",
+                "path": str(settings.socket),
+                "mode": 0o600,
+                # The front door sends no client address, so there is none to believe.
+                "x_forwarded": False,
+                "resources": [{"names": ["client", "openid"], "compress": False}],
+            }
+        ],
+    }
+
+
+def _keys(settings: HomeserverSettings) -> dict[str, Any]:
+    return {
+        "signing_key_path": str(settings.secrets / "homeserver-signing-key"),
+        "macaroon_secret_key_path": str(settings.secrets / "homeserver-macaroon-secret"),
+        "form_secret_path": str(settings.secrets / "homeserver-form-secret"),
+        "registration_shared_secret_path": str(settings.secrets / REGISTRATION_SECRET),
+    }
+
+
+def _database(database: SealedDatabase) -> dict[str, Any]:
+    return {
+        "database": {
+            "name": "psycopg2",
+            "args": {
+                "host": database.host,
+                "port": database.port,
+                "dbname": database.name,
+                "user": database.user,
+                "password": database.password,
+                "application_name": "synapse",
+                "cp_min": 2,
+                "cp_max": 8,
+            },
+        }
+    }
+
+
+def _media(settings: HomeserverSettings) -> dict[str, Any]:
+    return {
+        "media_store_path": str(settings.directory / "media"),
+        "max_upload_size": settings.media_limit_bytes,
+        "enable_authenticated_media": True,
+        "url_preview_enabled": False,
+        # Uploads are ciphertext; there is nothing to make thumbnails of.
+        "dynamic_thumbnails": False,
+        "thumbnail_sizes": [],
+    }
+
+
+_ALONE: dict[str, Any] = {
+    "federation_domain_whitelist": [],
+    "trusted_key_servers": [],
+    "suppress_key_server_warning": True,
+    "allow_public_rooms_over_federation": False,
+    "allow_device_name_lookup_over_federation": False,
+    "serve_server_wellknown": False,
+    "ip_range_whitelist": [],
+    # There is nothing to fetch, so a proxy named in the environment is not taken over.
+    "http_proxy": "",
+    "https_proxy": "",
+    "no_proxy_hosts": [],
+    "push": {"include_content": False},
+    "enable_3pid_lookup": False,
+}
+
+_CLOSED_DOORS: dict[str, Any] = {
+    "enable_registration": False,
+    "allow_guest_access": False,
+    "enable_3pid_changes": False,
+    "enable_room_list_search": False,
+    "allow_public_rooms_without_auth": False,
+    "room_list_publication_rules": [],
+    "alias_creation_rules": [],
+    "encryption_enabled_by_default_for_room_type": "all",
+    "allow_per_room_profiles": False,
+    # A picture is public; it is set when the open side can check it first.
+    "enable_set_avatar_url": False,
+    "require_auth_for_profile_requests": True,
+    "limit_profile_requests_to_users_who_share_rooms": True,
+    "enable_search": False,
+    "presence": {"enabled": False},
+    "user_directory": {"enabled": True, "search_all_users": False},
+    "experimental_features": {},
+}
+
+_NOTHING_KEPT: dict[str, Any] = {
+    "user_ips_max_age": "1m",
+    "stats": {"enabled": False},
+    "enable_metrics": False,
+    "redaction_retention_period": "1m",
+    "forgotten_room_retention_period": "1d",
+    "track_puppeted_user_ips": False,
+}
+
+# Counted per account; the front door counts sign-ins per client, since Synapse sees no address.
+_RATES: dict[str, Any] = {
+    "rc_message": {"per_second": 20, "burst_count": 200},
+    "rc_login": {
+        "address": {"per_second": 50, "burst_count": 500},
+        "account": {"per_second": 0.2, "burst_count": 20},
+        "failed_attempts": {"per_second": 0.1, "burst_count": 10},
+    },
+    "rc_joins": {"local": {"per_second": 5, "burst_count": 50}},
+    "rc_joins_per_room": {"per_second": 10, "burst_count": 100},
+    "rc_invites": {
+        "per_room": {"per_second": 5, "burst_count": 100},
+        "per_user": {"per_second": 1, "burst_count": 50},
+        "per_issuer": {"per_second": 5, "burst_count": 100},
+    },
+    "rc_room_creation": {"per_second": 0.5, "burst_count": 50},
+}
+
+_SECRETS = (REGISTRATION_SECRET, "homeserver-macaroon-secret", "homeserver-form-secret")
+
+
+def _make_secrets(directory: Path) -> None:
+    for name in _SECRETS:
+        read_or_create(directory / name, lambda: secrets.token_urlsafe(48).encode())
+    read_or_create(directory / "homeserver-signing-key", _signing_key)
+
+
+def _signing_key() -> bytes:
+    """Synapse's own format: algorithm, key version, 32 random bytes in unpadded base 64."""
+    seed = base64.b64encode(secrets.token_bytes(32)).rstrip(b"=").decode()
+    return f"ed25519 a_{secrets.token_hex(2)} {seed}\n".encode()
+
+
+def _write_yaml(path: Path, content: dict[str, Any]) -> None:
+    head = "# Written by jaga at every start. Changes made here are lost; settings are in jaga.toml.\n"
+    write_private(path, (head + yaml.safe_dump(content, sort_keys=False)).encode())
