@@ -1,19 +1,111 @@
-"""The Synapse module: it asks `jaga.sealed` and translates the answer; it keeps nothing and tells nobody."""
+"""The Synapse module: it asks `jaga.sealed` and translates the answer; it keeps nothing and tells nobody.
+
+Which callback sees what was read in Synapse 1.163: `check_event_allowed` runs for every event of a local user
+(membership and creation too), `on_create_room` before anything of a new room exists. There is no federation.
+A callback that raises anything but `SynapseError` makes the request fail, so an error here closes the door.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, assert_never
 
-from synapse.module_api import ModuleApi
+from synapse.module_api import EventBase, ModuleApi, StateMap
+from synapse.module_api.errors import SynapseError
+
+from jaga.sealed.creation import Creation, rebuild_creation
+from jaga.sealed.guard import Accepted, Candidate, Refused, guard, refuse
+from jaga.sealed.refusals import Why
+
+_INSIDE = frozenset({"join", "invite", "knock"})
+
+
+@dataclass(frozen=True, slots=True)
+class _RoomNow:
+    """The guard's view of a room's state, read only as far as it asks."""
+
+    state: StateMap[EventBase]
+
+    @property
+    def encryption(self) -> Mapping[str, Any] | None:
+        event = self.state.get(("m.room.encryption", ""))
+        return None if event is None else event.content
+
+    def is_inside(self, user_id: str) -> bool:
+        event = self.state.get(("m.room.member", user_id))
+        return event is not None and event.content.get("membership") in _INSIDE
+
+    def headcount(self) -> int:
+        return sum(
+            event.content.get("membership") in _INSIDE
+            for (kind, _), event in self.state.items()
+            if kind == "m.room.member"
+        )
 
 
 class SealedSide:
     """Hangs the guard into Synapse."""
 
-    def __init__(self, config: dict[str, Any], api: ModuleApi) -> None:
-        self._room_member_limit: int = config["room_member_limit"]
-        self._api = api
+    def __init__(self, config: Mapping[str, Any], api: ModuleApi) -> None:
+        self._member_limit: int = config["room_member_limit"]
+        api.register_third_party_rules_callbacks(
+            check_event_allowed=self.check_event_allowed,
+            on_create_room=self.on_create_room,
+            check_visibility_can_be_modified=self.check_visibility_can_be_modified,
+            check_threepid_can_be_invited=self.check_threepid_can_be_invited,
+        )
+        api.register_spam_checker_callbacks(
+            user_may_create_room_alias=self.user_may_create_room_alias,
+            user_may_publish_room=self.user_may_publish_room,
+        )
 
     @staticmethod
     def parse_config(config: dict[str, Any]) -> dict[str, Any]:
+        limit = config.get("room_member_limit")
+        if set(config) != {"room_member_limit"} or type(limit) is not int or limit < 2:
+            raise ValueError("room_member_limit must be a whole number of at least 2, and the only setting")
         return config
+
+    async def check_event_allowed(
+        self, event: EventBase, state: StateMap[EventBase]
+    ) -> tuple[bool, dict[str, Any] | None]:
+        candidate = Candidate(type=event.type, state_key=event.get_state_key(), content=event.content)
+        match guard(candidate, _RoomNow(state), member_limit=self._member_limit):
+            case Accepted(content) if content is candidate.content:
+                return True, None
+            case Accepted(content):
+                return True, {**event.get_dict(), "content": dict(content)}
+            case Refused() as refused:
+                raise _error(refused)
+            case never:
+                assert_never(never)
+
+    async def on_create_room(self, _requester: object, request: dict[str, Any], _is_admin: object) -> None:
+        match rebuild_creation(request, member_limit=self._member_limit):
+            case Creation(body):
+                # Synapse goes on with this very dictionary.
+                request.clear()
+                request.update(body)
+            case Refused() as refused:
+                raise _error(refused)
+            case never:
+                assert_never(never)
+
+    async def check_visibility_can_be_modified(self, _room: str, _state: object, visibility: str) -> bool:
+        return visibility == "private"
+
+    async def check_threepid_can_be_invited(self, _medium: str, _address: str, _state: object) -> bool:
+        return False
+
+    async def user_may_create_room_alias(self, _user: str, _alias: object) -> str:
+        raise _error(refuse(Why.OPEN))
+
+    async def user_may_publish_room(self, _user: str, _room: str) -> str:
+        raise _error(refuse(Why.OPEN))
+
+
+def _error(refused: Refused) -> SynapseError:
+    return SynapseError(
+        403, refused.text.en, refused.errcode, additional_fields={"org.jaga.text": refused.text.as_dict()}
+    )
