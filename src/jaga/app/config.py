@@ -33,8 +33,11 @@ class Config:
     database_url: str = ""
     """A PostgreSQL (15 or newer) superuser URL; empty starts the embedded one."""
 
-    sop: str = "id"
-    """The SOP in force: the name of a file in `sop/`."""
+    sop: tuple[str, ...] = ("id", "eu")
+    """The country supplements in force on top of `sop/base.toml`."""
+
+    sop_directory: str = ""
+    """Where the SOP's files are; empty means those that ship with Jaga."""
 
     room_member_limit: int = 500
     media_limit_bytes: int = 52_428_800

@@ -198,6 +198,13 @@ def _require(name: str, value: str | None, form: re.Pattern[str]) -> None:
         raise MalformedEntry(f"{name} is no plain word: personal or free text belongs into `personal`")
 
 
+def _text(name: str, value: str) -> str:
+    """Hostile input may hold halves of surrogate pairs or NUL, which neither UTF-8 nor PostgreSQL can keep."""
+    if "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
+        raise MalformedEntry(f"{name} is not text")
+    return value
+
+
 def _fields_of(values: dict[str, Any]) -> dict[str, Any]:
     if values.pop("v") != VERSION:
         raise MalformedEntry("unknown version")

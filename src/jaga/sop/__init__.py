@@ -1,0 +1,1 @@
+"""The SOP: categories, clauses, clocks, approvals, measures and regimes, from TOML files to frozen values. Pure."""

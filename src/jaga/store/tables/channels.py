@@ -38,13 +38,14 @@ channels = Table(
     Column("language", Text, nullable=False),
     Column("category", Text, nullable=False),
     Column("picture", Text),  # media id
+    Column("pending", JSONB),  # a change of title, about text or picture that waits for a person
     points_to("owner_id", "members.id"),
     Column("state", Text, nullable=False, server_default="open"),
     Column("version", BigInteger, nullable=False, server_default="1"),  # grows with every visible change
     Column("posts_count", BigInteger, nullable=False, server_default="0"),  # numbers posts inside the channel
     instant("created_at", required=True),
     CheckConstraint("kind in ('channel', 'group')", name="kind"),
-    CheckConstraint("state in ('open', 'closed')", name="state"),
+    CheckConstraint("state in ('open', 'closed', 'held')", name="state"),
 )
 
 channel_roles = Table(
@@ -94,7 +95,7 @@ posts = Table(
     Column("number", BigInteger, nullable=False),  # the permalink's and the Bot API's message id, per channel
     points_to("author_id", "members.id"),
     points_to("bot_id", "bots.id", required=False, index=False),
-    points_to("comment_on", "posts.id", required=False),
+    points_to("comment_on", "posts.id", required=False, index=False),
     points_to("reply_to", "posts.id", required=False, index=False),
     Column("text", Text, nullable=False),
     Column("entities", JSONB, nullable=False, server_default=text("'[]'")),
@@ -115,7 +116,18 @@ posts = Table(
         "state in ('published', 'held', 'refused', 'withheld', 'removed', 'restored', 'deleted')",
         name="state",
     ),
-    Index("ix_posts_channel_listing", "channel_id", text("number desc")),
+    Index(
+        "ix_posts_channel_listing",
+        "channel_id",
+        text("number desc"),
+        postgresql_where=text("comment_on is null"),
+    ),
+    Index(
+        "ix_posts_comment_listing", "comment_on", "number", postgresql_where=text("comment_on is not null")
+    ),
+    Index("ix_posts_pinned", "channel_id", postgresql_where=text("pinned_at is not null")),
+    # Which posts show a file: media is served only while one of them can be read.
+    Index("ix_posts_media", "media", postgresql_using="gin", postgresql_ops={"media": "jsonb_path_ops"}),
     Index("ix_posts_search", func.to_tsvector(text("'simple'"), text("text")), postgresql_using="gin"),
 )
 
@@ -151,7 +163,7 @@ feed_events = Table(
     # commit with a small `seq` is never skipped.
     Column("xact", BigInteger, nullable=False, server_default=text("(pg_current_xact_id()::text::bigint)")),
     points_to("channel_id", "channels.id"),
-    points_to("post_id", "posts.id", index=False),
+    points_to("post_id", "posts.id", required=False, index=False),  # empty: the whole channel is meant
     Column("kind", Text, nullable=False),
     instant("at", required=True),
     CheckConstraint("kind in ('post', 'edit', 'removed', 'restored', 'deleted')", name="kind"),

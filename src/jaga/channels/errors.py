@@ -1,0 +1,125 @@
+"""Why the open side says no: a stable code, a sentence in both languages, what to do."""
+
+from __future__ import annotations
+
+from jaga.core.errors import Conflict, MalformedInput, NotAllowed, NotFound, TooLarge, TooMany, Unavailable
+from jaga.core.text import Text
+
+
+class ChannelUnknown(NotFound):
+    code = "channel_unknown"
+    text = Text(id="Kanal ini tidak ada.", en="There is no such channel.")
+
+
+class PostUnknown(NotFound):
+    code = "post_unknown"
+    text = Text(id="Kiriman ini tidak ada.", en="There is no such post.")
+
+
+class MediaUnknown(NotFound):
+    code = "media_unknown"
+    text = Text(id="Berkas ini tidak ada.", en="There is no such file.")
+
+
+class MemberUnknown(NotFound):
+    code = "member_unknown"
+    text = Text(id="Anggota ini tidak ada.", en="There is no such member.")
+
+
+class WrongState(Conflict):
+    code = "wrong_state"
+    text = Text(
+        id="Tidak dapat dilakukan sekarang: keadaannya {state}.",
+        en="This cannot be done now: its state is {state}.",
+    )
+
+
+class NameTaken(Conflict):
+    code = "name_taken"
+    text = Text(
+        id="Nama @{name} sudah dipakai. Pilih nama lain.",
+        en="The name @{name} is taken. Choose another.",
+    )
+
+
+class IdempotencyKeyReused(Conflict):
+    code = "idempotency_key_reused"
+    text = Text(
+        id="Kunci ini sudah dipakai untuk permintaan lain. Buat kunci baru.",
+        en="This key was already used for another request. Make a new key.",
+    )
+
+
+class BadChannelName(MalformedInput):
+    code = "bad_channel_name"
+    text = Text(
+        id="Nama kanal terdiri atas 3 sampai 32 huruf kecil, angka, atau garis bawah, dan bukan kata khusus.",
+        en="A channel's name is 3 to 32 lower-case letters, digits or underscores, and not a reserved word.",
+    )
+
+
+class BadField(MalformedInput):
+    code = "bad_field"
+    text = Text(id="Isian {field} tidak sah: {why.id}", en="The field {field} is not valid: {why.en}")
+
+
+class BadEntity(MalformedInput):
+    code = "bad_entity"
+    text = Text(
+        id="Format teks ke-{index} tidak sah: {why.id}",
+        en="Entity {index} is not valid: {why.en}",
+    )
+
+
+class EmptyPost(MalformedInput):
+    code = "empty_post"
+    text = Text(id="Kiriman ini kosong.", en="This post is empty.")
+
+
+class TextTooLong(TooLarge):
+    code = "text_too_long"
+    text = Text(
+        id="Teks terlalu panjang: {length} karakter, batasnya {limit}.",
+        en="The text is too long: {length} characters, the limit is {limit}.",
+    )
+
+
+class MediaTooLarge(TooLarge):
+    code = "media_too_large"
+    text = Text(
+        id="Berkas terlalu besar. Batasnya {limit} bita.",
+        en="The file is too large. The limit is {limit} bytes.",
+    )
+
+
+class MayNotPost(NotAllowed):
+    code = "may_not_post"
+    text = Text(
+        id="Di kanal ini hanya pemilik dan editor yang dapat mengirim. Anda dapat berkomentar.",
+        en="In this channel only the owner and editors post. You can comment.",
+    )
+
+
+class MayNotChange(NotAllowed):
+    code = "may_not_change"
+    text = Text(id="Hanya {who.id} yang dapat melakukan ini.", en="Only {who.en} can do this.")
+
+
+class PostingSuspended(NotAllowed):
+    code = "posting_suspended"
+    text = Text(
+        id="Anda tidak dapat mengirim sampai {until}. Alasannya ada di pemberitahuan Anda.",
+        en="You cannot post until {until}. The reasons are in your notices.",
+    )
+
+
+class TooManyPosts(TooMany):
+    code = "too_many_posts"
+
+
+class NotCheckedNow(Unavailable):
+    code = "check_unavailable"
+    text = Text(
+        id="Pemeriksaan sedang tidak tersedia, jadi belum ada yang diterbitkan atau disimpan. Coba lagi sebentar lagi.",
+        en="The check is not available at the moment, so nothing was published or stored. Try again shortly.",
+    )
