@@ -58,6 +58,11 @@ class DataDir:
         return Path(tempfile.gettempdir()) / f"jaga-{name}"
 
     @property
+    def postgres_sockets(self) -> Path:
+        """A directory of its own, since PostgreSQL may run as another user."""
+        return self.sockets / "postgres"
+
+    @property
     def synapse_socket(self) -> Path:
         return self.sockets / "synapse.sock"
 

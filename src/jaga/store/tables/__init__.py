@@ -7,7 +7,12 @@ import pkgutil
 
 from jaga.store.tables.base import metadata
 
-for _module in pkgutil.iter_modules(__path__, f"{__name__}."):
-    importlib.import_module(_module.name)
+_modules = [importlib.import_module(module.name) for module in pkgutil.iter_modules(__path__, f"{__name__}.")]
 
-__all__ = ["metadata"]
+
+def statements() -> list[str]:
+    """What is no table: each module's `STATEMENTS` (views, triggers), to run once the tables stand."""
+    return [statement for module in _modules for statement in getattr(module, "STATEMENTS", ())]
+
+
+__all__ = ["metadata", "statements"]

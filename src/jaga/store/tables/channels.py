@@ -179,3 +179,5 @@ LEFT JOIN posts parent ON parent.id = p.comment_on
 WHERE p.state IN ('published', 'restored')
   AND (p.comment_on IS NULL OR parent.state IN ('published', 'restored'))
 """
+
+STATEMENTS = (READABLE_POSTS,)

@@ -1,0 +1,1 @@
+"""The schema's history, one file a step; a step that was released never changes."""

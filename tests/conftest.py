@@ -1,0 +1,5 @@
+"""Fixtures that any test may ask for; the heavy ones start on first use and live for the whole run."""
+
+from __future__ import annotations
+
+pytest_plugins = ["tests.helpers.postgres"]
