@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
+SCRIPTS := src/jaga/web/static/js/.built
 export PYTHONPATH := $(CURDIR)/src
 
 .DEFAULT_GOAL := help
@@ -11,13 +12,16 @@ export PYTHONPATH := $(CURDIR)/src
 help: ## Show these targets.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-setup: $(STAMP) ## Install everything into .venv.
+setup: $(STAMP) $(SCRIPTS) ## Install everything into .venv, compile the pages' scripts.
 
 $(STAMP): requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
+
+$(SCRIPTS): package-lock.json $(wildcard web/console/*) | $(STAMP)
+	tools/scripts
 
 run: setup ## Start Jaga with its demonstration community.
 	$(BIN)/jaga up --demo

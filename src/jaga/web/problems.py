@@ -24,6 +24,7 @@ from jaga.core.errors import (
 )
 from jaga.core.text import Text
 from jaga.web.language import language_of
+from jaga.web.look import page, wants_page
 
 log = structlog.get_logger(__name__)
 
@@ -42,6 +43,19 @@ _OURS = Text(
     id="Terjadi kesalahan di pihak kami. Coba lagi; bila berulang, beri tahu operator.",
     en="Something went wrong on our side. Try again; if it stays, tell the operator.",
 )
+_TITLE = Text(id="Ini tidak berhasil", en="This did not work")
+_TITLES = {
+    HTTPStatus.BAD_REQUEST: Text(id="Permintaan tidak dapat dipahami", en="The request cannot be understood"),
+    HTTPStatus.UNAUTHORIZED: Text(id="Masuk dahulu", en="Sign in first"),
+    HTTPStatus.FORBIDDEN: Text(id="Ini tidak diizinkan", en="This is not allowed"),
+    HTTPStatus.NOT_FOUND: Text(id="Tidak ada apa-apa di sini", en="There is nothing here"),
+    HTTPStatus.CONFLICT: Text(id="Keadaannya sudah berubah", en="The state has changed"),
+    HTTPStatus.TOO_MANY_REQUESTS: Text(id="Terlalu sering", en="Too often"),
+    HTTPStatus.SERVICE_UNAVAILABLE: Text(id="Sedang tidak tersedia", en="Not available at the moment"),
+    HTTPStatus.INTERNAL_SERVER_ERROR: Text(
+        id="Terjadi kesalahan di pihak kami", en="Something went wrong on our side"
+    ),
+}
 
 
 def status_of(error: JagaError) -> HTTPStatus:
@@ -67,22 +81,44 @@ def problem(
     )
 
 
-def refusal(request: Request[Any, Any, Any], error: JagaError) -> Response[dict[str, object]]:
+def refusal(request: Request[Any, Any, Any], error: JagaError) -> Response[Any]:
     public = {
         name: value for name, value in error.fields.items() if isinstance(value, str | int | list | dict)
     }
-    return problem(status_of(error), error.code, error.message(language_of(request)), public)
+    return _answer(request, status_of(error), error.code, error.message(language_of(request)), public)
 
 
-def framework_refusal(request: Request[Any, Any, Any], error: HTTPException) -> Response[dict[str, object]]:
+def framework_refusal(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
     """What the framework refuses before our code runs: unknown paths, wrong methods, bodies that do not parse."""
-    del request
     code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_").replace("-", "_")
     fields: dict[str, object] = {"errors": error.extra} if isinstance(error.extra, list) else {}
-    return problem(error.status_code, code, error.detail or HTTPStatus(error.status_code).phrase, fields)
+    return _answer(
+        request, error.status_code, code, error.detail or HTTPStatus(error.status_code).phrase, fields
+    )
 
 
-def our_fault(request: Request[Any, Any, Any], error: Exception) -> Response[dict[str, object]]:
+def our_fault(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Anything unforeseen: the cause goes to the log, a plain sentence to the caller."""
     log.error("unforeseen", path=request.scope["path"], error=type(error).__name__, exc_info=error)
-    return problem(HTTP_500_INTERNAL_SERVER_ERROR, "internal", _OURS.in_(language_of(request)))
+    return _answer(request, HTTP_500_INTERNAL_SERVER_ERROR, "internal", _OURS.in_(language_of(request)), {})
+
+
+def _answer(
+    request: Request[Any, Any, Any], status: int, code: str, detail: str, fields: Mapping[str, object]
+) -> Response[Any]:
+    """A page for somebody who looks at one, the problem document for every program."""
+    if not wants_page(request):
+        return problem(status, code, detail, fields)
+    known = HTTPStatus(status)
+    answer = page(
+        request,
+        "problem.html",
+        status=status,
+        answer=int(status),
+        code=code,
+        title=_TITLES.get(known, _TITLE),
+        detail=detail,
+    )
+    if known == HTTPStatus.SERVICE_UNAVAILABLE:
+        answer.headers["Retry-After"] = _RETRY_AFTER
+    return answer
