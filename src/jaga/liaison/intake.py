@@ -123,7 +123,7 @@ def require_mandate(submission: Submission, officer: Officer, authority: Authori
         raise KindNotOffered(regime=submission.regime, kind=submission.kind.value)
     if authority.type is AuthorityType.TRUSTED_FLAGGER and submission.kind in ORDERS:
         raise OutOfRemit(pointer="/kind", allowed=sorted(set(Kind) - ORDERS - {Kind.DATA_REQUEST}))
-    if submission.category not in sop.categories:
+    if submission.category is None or submission.category not in sop.categories:
         raise malformed("/category", Wrong.CHOICE, allowed=sorted(sop.categories))
     require_category(authority, submission.category)
 
