@@ -22,6 +22,7 @@ from jaga.ledger.tile import (
 )
 from jaga.ledger.tree import (
     EMPTY_ROOT,
+    Frontier,
     ProofInvalid,
     consistency_spans,
     hashes_of,
@@ -136,6 +137,13 @@ def test_growing_in_any_batches_gives_the_same_tiles_as_growing_at_once(batches,
     assert set(tiles) == set(all_tiles_of(size))
     assert all(len(tiles[tile]) == 32 * width_of(tile, size) for tile in tiles)
     assert tree_root({tile: tiles[tile] for tile in edge_of(size)}, size) == mth(0, size)
+
+
+def test_a_growing_tree_knows_its_root_at_every_size():
+    frontier = Frontier()
+    for size in range(600):
+        assert (frontier.size, frontier.root()) == (size, mth(0, size))
+        frontier.add(leaf(size))
 
 
 def test_the_tiles_of_seventy_thousand_leaves_are_those_that_the_specification_names():

@@ -77,6 +77,31 @@ def perfect_root(hashes: Sequence[bytes]) -> bytes:
     return hashes[0]
 
 
+class Frontier:
+    """A tree that only grows, kept as the hashes of its perfect subtrees: enough for its root at every size."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._hashes: list[bytes] = []
+
+    def add(self, leaf: bytes) -> None:
+        hashed = leaf_hash(leaf)
+        finished = self.size
+        while finished & 1:
+            hashed = node_hash(self._hashes.pop(), hashed)
+            finished >>= 1
+        self._hashes.append(hashed)
+        self.size += 1
+
+    def root(self) -> bytes:
+        if not self._hashes:
+            return EMPTY_ROOT
+        *rest, result = self._hashes
+        for left in reversed(rest):
+            result = node_hash(left, result)
+        return result
+
+
 def inclusion_spans(index: int, size: int) -> tuple[Span, ...]:
     """What an inclusion proof for leaf `index` holds, from the leaf's sibling up (RFC 6962 2.1.1)."""
     if not 0 <= index < size:

@@ -24,7 +24,7 @@ ledger_outbox = Table(
     metadata,
     key(),
     Column("position", BigInteger, Identity(always=True), nullable=False, unique=True),
-    Column("ref", Text, nullable=False, index=True),
+    Column("ref", Text, nullable=False),
     Column("leaf", LargeBinary, nullable=False),
 )
 
@@ -75,4 +75,22 @@ ledger_chains = Table(
     metadata,
     Column("case_id", Text, primary_key=True),
     Column("length", Integer, nullable=False),
+)
+
+# Leaves and checkpoints are added, never edited: a mistake in our own code fails here instead of in an audit.
+STATEMENTS = (
+    """
+    CREATE FUNCTION ledger_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        RAISE EXCEPTION '% is append-only', TG_TABLE_NAME;
+    END $$
+    """,
+    """
+    CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_leaves
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_is_append_only()
+    """,
+    """
+    CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_checkpoints
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_is_append_only()
+    """,
 )
