@@ -1,0 +1,65 @@
+"""The results as a page for people, with the machine named."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+
+from bench.figures import Figure
+
+PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
+
+
+def machine() -> str:
+    """Processor, cores and memory as the kernel names them."""
+    model = next(
+        (
+            line.split(":", 1)[1].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if "model name" in line
+        ),
+        platform.processor() or "unknown processor",
+    )
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
+    return f"{model}, {os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+
+
+def write(parts: Mapping[str, Iterable[Figure]], *, on: date) -> None:
+    lines = [
+        "# Benchmarks",
+        "",
+        "Written by `make bench`. Every part runs its baseline in the same run, because machines are shared and noisy:",
+        "the ratios say more than the numbers.",
+        "",
+        f"- Measured on {on.isoformat()}",
+        f"- Machine: {machine()}",
+        "- Client, server and database share this machine.",
+        "",
+    ]
+    for name, figures in parts.items():
+        lines += [
+            f"## {name}",
+            "",
+            "| what | measured | baseline | ratio | budget | met |",
+            "|---|---:|---:|---:|---|---|",
+        ]
+        lines += [_row(figure) for figure in figures]
+        lines.append("")
+    PAGE.write_text("\n".join(lines), "utf-8")
+
+
+def _row(figure: Figure) -> str:
+    baseline = f"{_number(figure.baseline)} {figure.unit}" if figure.baseline is not None else ""
+    ratio = f"{figure.value / figure.baseline:.2f}" if figure.baseline else ""
+    met = {True: "yes", False: "**no**", None: ""}[figure.met]
+    what = f"{figure.what}<br>{figure.note}" if figure.note else figure.what
+    return (
+        f"| {what} | {_number(figure.value)} {figure.unit} | {baseline} | {ratio} | {figure.budget} | {met} |"
+    )
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.2f}"
