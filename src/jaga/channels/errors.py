@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jaga.core.errors import Conflict, MalformedInput, NotAllowed, NotFound, TooLarge, TooMany, Unavailable
+from jaga.core.errors import Conflict, MalformedInput, NotAllowed, NotFound, TooLarge, TooMany
 from jaga.core.text import Text
 
 
@@ -117,9 +117,16 @@ class TooManyPosts(TooMany):
     code = "too_many_posts"
 
 
-class NotCheckedNow(Unavailable):
-    code = "check_unavailable"
+class AccountSuspended(NotAllowed):
+    code = "account_suspended"
     text = Text(
-        id="Pemeriksaan sedang tidak tersedia, jadi belum ada yang diterbitkan atau disimpan. Coba lagi sebentar lagi.",
-        en="The check is not available at the moment, so nothing was published or stored. Try again shortly.",
+        id="Akun Anda ditangguhkan. Alasannya ada di pemberitahuan Anda.",
+        en="Your account is suspended. The reasons are in your notices.",
+    )
+
+
+class TooManyChannels(NotAllowed):
+    code = "too_many_channels"
+    text = Text(
+        id="Anda sudah memiliki {limit} kanal, batasnya.", en="You own {limit} channels already, the limit."
     )

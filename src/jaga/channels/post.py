@@ -19,6 +19,11 @@ AttachmentKind = Literal["photo", "video", "animation", "audio", "voice", "docum
 LONGEST_TEXT = 4096
 LONGEST_CAPTION = 1024
 MOST_MEDIA = 10
+_FITTING: dict[str, tuple[AttachmentKind, ...]] = {
+    "image": ("photo", "animation"),
+    "video": ("video", "animation"),
+    "audio": ("audio", "voice"),
+}
 _WRONG_MEDIA = Text(
     id="harus berupa daftar paling banyak 10 berkas.", en="it must be a list of at most 10 files."
 )
@@ -157,12 +162,12 @@ def parse_media(shapes: object) -> tuple[Wanted, ...]:
     return tuple(_wanted(shape) for shape in shapes)
 
 
-def kind_of(mime: str) -> AttachmentKind:
-    """How a file is shown when the sender does not say."""
-    family = mime.partition("/")[0]
+def shown_as(wanted: AttachmentKind | None, mime: str) -> AttachmentKind:
+    """How a file is shown: as the sender wants where its bytes allow it, as what they are otherwise."""
+    fitting = _FITTING.get(mime.partition("/")[0], ("document",))
     if mime == "image/gif":
-        return "animation"
-    return {"image": "photo", "video": "video", "audio": "audio"}.get(family, "document")  # type: ignore[return-value]  # the table's values are the literal's
+        fitting = ("animation", "photo")
+    return wanted if wanted == "document" or wanted in fitting else fitting[0]  # type: ignore[return-value]  # `in fitting` narrows it
 
 
 def _wanted(shape: object) -> Wanted:

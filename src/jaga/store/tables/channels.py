@@ -78,7 +78,7 @@ media = Table(
     key(),
     Column("sha256", LargeBinary, nullable=False, index=True),
     Column("size", BigInteger, nullable=False),
-    Column("mime", Text, nullable=False),
+    Column("mime", Text, nullable=False),  # what the first bytes say, never what the sender says
     Column("width", Integer),
     Column("height", Integer),
     Column("thumbnail_sha256", LargeBinary),
@@ -149,7 +149,8 @@ idempotency_keys = Table(
     Column("actor", Text, nullable=False),  # member or bot id
     Column("key", Text, nullable=False),
     Column("request_sha256", LargeBinary, nullable=False),  # the same key with another body is a conflict
-    Column("status", Integer, nullable=False),
+    # published, held, refused; `answer` names what it was about and holds no content, which may be removed later.
+    Column("outcome", Text, nullable=False),
     Column("answer", JSONB, nullable=False),
     instant("created_at", required=True, index=True),
     PrimaryKeyConstraint("actor", "key"),
