@@ -7,14 +7,14 @@ from typing import Generic, TypeVar
 
 from jaga.core.ids import CaseId, StatementId
 
-Thing = TypeVar("Thing", covariant=True)
+Thing_co = TypeVar("Thing_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Published(Generic[Thing]):
+class Published(Generic[Thing_co]):
     """Everybody can read it now."""
 
-    thing: Thing
+    thing: Thing_co
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,4 +35,4 @@ class Refused:
     category: str
 
 
-Outcome = Published[Thing] | Held | Refused
+Outcome = Published[Thing_co] | Held | Refused

@@ -17,7 +17,7 @@ from jaga.core.text import Language
 from jaga.detect.media import MediaState
 from jaga.detect.verdict import Hold, Refuse, Verdict
 
-Transaction = TypeVar("Transaction", contravariant=True)
+Transaction_contra = TypeVar("Transaction_contra", contravariant=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ class KeyTaken(Exception):
 
 
 class SourceTaken(Exception):
-    """This post was taken over already."""
+    """The import took this post over already."""
 
 
 class PostStore(Protocol):
@@ -234,12 +234,12 @@ class ChannelStore(Protocol):
     async def dismiss(self, id: ChannelId, member: str, now: datetime) -> None: ...
 
 
-class RecordRefused(Protocol[Transaction]):
+class RecordRefused(Protocol[Transaction_contra]):
     """Case, decision by rule, statement of reasons, evidence and ledger entries of a refusal, in one transaction."""
 
     async def __call__(
         self,
-        conn: Transaction,
+        conn: Transaction_contra,
         *,
         target_kind: str,
         target: str,
@@ -251,12 +251,12 @@ class RecordRefused(Protocol[Transaction]):
     ) -> StatementId: ...
 
 
-class RecordHeld(Protocol[Transaction]):
+class RecordHeld(Protocol[Transaction_contra]):
     """A case that waits for a person."""
 
     async def __call__(
         self,
-        conn: Transaction,
+        conn: Transaction_contra,
         *,
         target_kind: str,
         target: str,

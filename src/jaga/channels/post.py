@@ -167,7 +167,7 @@ def shown_as(wanted: AttachmentKind | None, mime: str) -> AttachmentKind:
     fitting = _FITTING.get(mime.partition("/")[0], ("document",))
     if mime == "image/gif":
         fitting = ("animation", "photo")
-    return wanted if wanted == "document" or wanted in fitting else fitting[0]  # type: ignore[return-value]  # `in fitting` narrows it
+    return wanted if wanted == "document" or wanted in fitting else fitting[0]
 
 
 def _wanted(shape: object) -> Wanted:

@@ -32,6 +32,7 @@ from jaga.channels.rates import Rate
 from jaga.core.canonical import canonical_json
 from jaga.core.clock import Clock
 from jaga.core.ids import CaseId, PostId, StatementId
+from jaga.detect.media import MediaState
 from jaga.detect.ports import Check
 from jaga.detect.verdict import Allow, Hold, Refuse, Verdict
 
@@ -154,7 +155,7 @@ class Publisher:
                 assert_never(verdict)
 
     async def _verdict(self, draft: Draft, media: Sequence[Attachment], uploads: Sequence[Upload]) -> Verdict:
-        states = {upload.attachment.id: upload.state for upload in uploads}
+        states: dict[str, MediaState] = {upload.attachment.id: upload.state for upload in uploads}
         return await self._check(post_content(draft.text, draft.entities, media, states))
 
     async def _uploads(self, actor: Actor, draft: Draft, *, of: PostId | None) -> list[Upload]:

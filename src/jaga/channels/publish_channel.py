@@ -58,16 +58,16 @@ class ChannelPublisher:
         self._rate.spend(actor.key, cost=_COST)
         if await self._channels.owned(actor.member_id) >= MOST_CHANNELS:
             raise TooManyChannels(limit=MOST_CHANNELS)
-        id = ChannelId.new()
+        new = ChannelId.new()
         verdict = await self._check(channel_content(draft.name, draft.title, draft.about))
         match verdict:
             case Allow():
-                return Published(await self._channels.save_new(id, actor, draft, now))
+                return Published(await self._channels.save_new(new, actor, draft, now))
             case Hold():
-                return await self._channels.save_new_held(id, actor, draft, verdict, now)
+                return await self._channels.save_new_held(new, actor, draft, verdict, now)
             case Refuse():
                 content = {"name": draft.name, "title": draft.title, "about": draft.about}
-                return await self._channels.record_refused(id, actor, content, verdict, now)
+                return await self._channels.record_refused(new, actor, content, verdict, now)
             case _:
                 assert_never(verdict)
 
