@@ -15,7 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from jaga.store.tables.base import instant, key, metadata, points_to
 
@@ -33,6 +33,8 @@ staff = Table(
     Column("totp_last_step", Integer),  # a code works once
     Column("enrolment_hash", LargeBinary),
     instant("enrolment_expires_at"),
+    Column("failed_sign_ins", Integer, nullable=False, server_default="0"),  # since the last that succeeded
+    instant("locked_until"),
     instant("created_at", required=True),
     instant("disabled_at"),
     CheckConstraint("role in ('moderator', 'senior', 'representative', 'auditor', 'operator')", name="role"),
@@ -44,17 +46,24 @@ cases = Table(
     key(),
     Column("target_kind", Text, nullable=False),  # post, channel, member, none (a refused submission)
     Column("target", Text, nullable=False),
+    # Who stands behind the target; no foreign keys, since the record outlives what it is about.
+    Column("author_id", Text, index=True),
+    Column("channel_id", Text),
+    Column("owner_id", Text),
     Column("category", Text, nullable=False),
+    Column(
+        "also", ARRAY(Text), nullable=False, server_default=text("'{}'")
+    ),  # categories that later reports name
     Column("source", Text, nullable=False),  # refused_post, held_post, notice, submission
     Column("state", Text, nullable=False),
     Column("jurisdiction", Text),
     Column("sop_version", Text, nullable=False),
     Column("version", Integer, nullable=False, server_default="1"),  # optimistic lock
-    Column(
-        "entries", Integer, nullable=False, server_default="0"
-    ),  # length of the case's chain in the ledger
     instant("opened_at", required=True),
     instant("closed_at"),
+    # An own publication, edit or change of the target waits for this case to be decided.
+    Column("holds", Boolean, nullable=False, server_default=text("false")),
+    instant("silent_until"),  # a lawful order not to tell the author yet
     CheckConstraint(
         "state in ('queued', 'in_review', 'awaiting_clarification', 'needs_approval', 'carrying_out', 'decided', "
         "'appealed', 'refused', 'closed')",
@@ -68,6 +77,7 @@ cases = Table(
         unique=True,
         postgresql_where=text("closed_at is null and target_kind <> 'none'"),
     ),
+    Index("ix_cases_state_opened", "state", "opened_at"),
 )
 
 clocks = Table(
@@ -109,7 +119,6 @@ notices = Table(
     Column("good_faith", Boolean, nullable=False),
     Column("disclosure", JSONB),  # messages a participant of a sealed chat chose to disclose
     Column("language", Text, nullable=False),
-    Column("access_hash", LargeBinary, nullable=False),  # the notifier's own key to follow it
     Column("outcome", Text),
     instant("received_at", required=True),
     instant("answered_at"),
@@ -121,8 +130,9 @@ decisions = Table(
     key(),
     points_to("case_id", "cases.id"),
     Column("kind", Text, nullable=False),  # decision, appeal
-    Column("ground", Text, nullable=False),  # the SOP's clause
-    Column("measures", JSONB, nullable=False),  # [{"name": "remove_post", …}]
+    Column("ground", Text),  # the SOP's clause; empty where there is no violation
+    # As decided: [{"id", "name", "target_kind", "target", "days", "lifts"}]; rows of `measures` once effective.
+    Column("measures", JSONB, nullable=False),
     Column("facts", Text, nullable=False),
     Column("decided_by", Text, nullable=False),  # a staff id, or "rule"
     Column("automation", Text, nullable=False),  # not_automated, partially_automated, fully_automated
@@ -136,6 +146,14 @@ decisions = Table(
     CheckConstraint(
         "state in ('needs_approval', 'carrying_out', 'carried_out', 'rejected', 'superseded')", name="state"
     ),
+    # Two people at once: the second finds a decision on its way.
+    Index(
+        "uq_decisions_pending",
+        "case_id",
+        unique=True,
+        postgresql_where=text("state in ('needs_approval', 'carrying_out')"),
+    ),
+    Index("ix_decisions_carrying_out", "id", postgresql_where=text("state = 'carrying_out'")),
 )
 
 approvals = Table(
@@ -154,6 +172,8 @@ measures = Table(
     metadata,
     key(),
     points_to("decision_id", "decisions.id"),
+    points_to("statement_id", "statements.id", required=False, index=False),
+    points_to("lifts", "measures.id", required=False, index=False),
     Column("name", Text, nullable=False),
     Column("target_kind", Text, nullable=False),
     Column("target", Text, nullable=False),
@@ -163,6 +183,12 @@ measures = Table(
     instant("confirmed_at"),
     instant("lifted_at"),
     UniqueConstraint("decision_id", "name", "target"),
+    # DSA 17: nothing is taken from anybody without reasons, whichever code path writes the row.
+    CheckConstraint(
+        "statement_id is not null or name not in ('remove_post', 'close_channel', 'suspend_posting', "
+        "'suspend_account', 'refuse_publication')",
+        name="reasons",
+    ),
 )
 
 statements = Table(
@@ -173,7 +199,6 @@ statements = Table(
     points_to("member_id", "members.id"),
     Column("language", Text, nullable=False),
     Column("body", JSONB, nullable=False),  # the fields of DSA Art. 17
-    Column("access_hash", LargeBinary),  # lets the author open /s/{id} from the notice without signing in
     instant("issued_at", required=True),
     instant("appeal_until", required=True),
     Column("superseded_by", Text),
@@ -204,6 +229,9 @@ evidence = Table(
     key(),
     points_to("case_id", "cases.id"),
     Column("kind", Text, nullable=False),  # content, attachment, disclosure
+    Column("subject", Text, nullable=False),  # the post, submission or notice it is of
+    points_to("measure_id", "measures.id", required=False),  # whose undoing needs it
+    Column("key_id", Integer, nullable=False),
     Column("sha256", LargeBinary, nullable=False),  # of the ciphertext
     Column("nonce", LargeBinary, nullable=False),
     Column("ciphertext", LargeBinary, nullable=False),
@@ -214,7 +242,8 @@ evidence = Table(
 evidence_accesses = Table(
     "evidence_accesses",
     metadata,
-    points_to("evidence_id", "evidence.id"),
+    Column("evidence_id", Text, nullable=False),  # no foreign key: who looked stays on record
+    points_to("case_id", "cases.id"),
     points_to("staff_id", "staff.id"),
     Column("purpose", Text, nullable=False),
     instant("at", required=True),
