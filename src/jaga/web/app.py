@@ -10,7 +10,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 
 import jaga
 from jaga.core.errors import JagaError
-from jaga.web import assets, operations
+from jaga.web import assets, ledger, operations
 from jaga.web.pages import home
 from jaga.web.problems import framework_refusal, our_fault, refusal
 from jaga.web.services import Services
@@ -18,7 +18,7 @@ from jaga.web.services import Services
 # JSON bodies are small; uploads stream past this limit on their own routes.
 BODY_LIMIT = 1_000_000
 
-AREAS = [operations.routes, assets.routes, home.routes]
+AREAS = [operations.routes, assets.routes, home.routes, ledger.routes]
 
 
 def create_app(services: Services) -> Litestar:

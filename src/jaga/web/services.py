@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from jaga.core.clock import Clock
+from jaga.ledger.ports import PublicLedger, UnopenedLedger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,3 +18,5 @@ class Services:
     public_url: str
     ready: Callable[[], Awaitable[dict[str, bool]]]
     """Which neighbors answer: database, detector, homeserver."""
+
+    ledger: PublicLedger = field(default_factory=UnopenedLedger)
