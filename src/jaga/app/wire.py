@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from jaga.app.config import Config
+from jaga.app.installation import Installation
 from jaga.core.clock import utc_now
 from jaga.store.database import Database
 from jaga.web.services import Services
 
 
-def services(config: Config, database: Database) -> Services:
+def services(installation: Installation, database: Database) -> Services:
+    config = installation.config
+
     async def ready() -> dict[str, bool]:
         return {"database": await database.answers()}
 
