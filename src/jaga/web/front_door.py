@@ -1,0 +1,246 @@
+"""The front door: the only public port, one origin for everything.
+
+`/_matrix` and `/_synapse` are looked up in the route table and, where it says so, streamed to the sealed side's unix
+socket and back. Everything else is the open side's. Nothing that passes is parsed, kept or logged here; the client's
+address is not passed on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import assert_never
+from urllib.parse import unquote_to_bytes
+
+import aiohttp
+import structlog
+from yarl import URL
+
+from jaga.web.asgi import Application, Message, Receive, Scope, SecurityHeaders, Send
+from jaga.web.front_door_answers import CORS, preflight, refusal, send_json, unavailable, well_known_client
+from jaga.web.front_door_match import Closed, Passed, RouteTable, TooLong, Unknown, WrongMethod
+from jaga.web.front_door_routes import ROUTES
+
+log = structlog.get_logger(__name__)
+
+_MATRIX_SIDE = frozenset({b"_matrix", b"_synapse"})
+_WELL_KNOWN = "/.well-known/matrix/client"
+_CHUNK = 65_536
+_KEEP_ALIVE_SECONDS = 20  # Synapse closes idle connections after 60
+
+# What the sealed side needs to know of a request. Not: addresses, user agents, cookies, languages, origins.
+_REQUEST_HEADERS = (b"authorization", b"content-type", b"content-length", b"if-none-match", b"range")
+_ANSWER_HEADERS = frozenset(
+    {
+        *("content-type", "content-length", "content-disposition", "content-range", "accept-ranges"),
+        *("content-security-policy", "cross-origin-resource-policy", "x-content-type-options"),
+        *("cache-control", "etag", "last-modified", "retry-after", "www-authenticate"),
+    }
+)
+
+
+class FrontDoor:
+    """An ASGI application that guards the sealed side's routes and hands all others to `inner`."""
+
+    def __init__(
+        self, inner: Application, *, homeserver_socket: Path, public_url: str, media_limit_bytes: int
+    ) -> None:
+        self._inner = SecurityHeaders(inner, public_url=public_url)
+        self._public_url = public_url
+        self._table = RouteTable(ROUTES)
+        self._sealed_side = SealedSideProxy(homeserver_socket, media_limit_bytes)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(scope, receive, send)
+        elif scope["type"] == "http" and _first_segment(scope) in _MATRIX_SIDE:
+            await self._matrix(scope, receive, send)
+        elif scope["type"] == "http" and scope["path"] == _WELL_KNOWN:
+            await well_known_client(scope["method"], self._public_url, send)
+        else:
+            await self._inner(scope, receive, send)
+
+    async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self._inner(scope, receive, send)
+        finally:
+            await self._sealed_side.close()
+
+    async def _matrix(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] == "OPTIONS":
+            await preflight(send)
+            return
+        match self._table.match(scope["method"], scope["raw_path"].partition(b"?")[0], scope["query_string"]):
+            case Passed() as passed:
+                await self._sealed_side.exchange(passed, scope, receive, send)
+            case Closed(because):
+                await refusal(because, send)
+            case Unknown():
+                await send_json(send, 404, {"errcode": "M_UNRECOGNIZED", "error": "Unrecognized request"})
+            case WrongMethod(allowed):
+                body: dict[str, object] = {
+                    "errcode": "M_UNRECOGNIZED",
+                    "error": "Wrong method for this route",
+                }
+                await send_json(send, 405, body, [(b"allow", ", ".join(allowed).encode())])
+            case TooLong():
+                await send_json(send, 414, {"errcode": "M_TOO_LARGE", "error": "The address is too long"})
+            case never:
+                assert_never(never)
+
+
+class SealedSideProxy:
+    """Streams requests to Synapse's unix socket and the answers back, holding no body in memory."""
+
+    def __init__(self, socket: Path, media_limit_bytes: int) -> None:
+        self._socket = socket
+        self._media_limit = media_limit_bytes
+        self._session: aiohttp.ClientSession | None = None
+
+    async def exchange(self, passed: Passed, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request. It is given up as soon as the client goes away, a held `/sync` too."""
+        body = _Body(receive, scope["headers"], limit=passed.then.body_limit or self._media_limit)
+        if body.declared > body.limit:
+            await _too_large(send)
+            return
+        exchange = asyncio.ensure_future(self._stream(passed, scope, body, send))
+        gone = asyncio.ensure_future(body.until_client_is_gone())
+        try:
+            await asyncio.wait({exchange, gone}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            # Also when the server itself gives this request up: neither may outlive it.
+            gone.cancel()
+            if not exchange.done():
+                exchange.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await exchange
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+    async def _stream(self, passed: Passed, scope: Scope, body: _Body, send: Send) -> None:
+        started = False
+        try:
+            async with self._request(passed, scope, body) as answer:
+                headers = [
+                    (name.lower().encode("latin-1"), value.encode("latin-1"))
+                    for name, value in answer.headers.items()
+                    if name.lower() in _ANSWER_HEADERS
+                ]
+                started = True
+                await send(
+                    {
+                        "type": "http.response.start",
+                        "status": answer.status,
+                        "headers": [*headers, *CORS],
+                    }
+                )
+                async for chunk in answer.content.iter_chunked(_CHUNK):
+                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+        except (aiohttp.ClientError, OSError) as error:
+            if body.is_cut_short:
+                return
+            if body.is_too_large:
+                await _too_large(send)
+                return
+            log.warning("sealed side did not answer", error=type(error).__name__)
+            if started:
+                raise  # half an answer must not look like a whole one
+            await unavailable(send, 503 if isinstance(error, aiohttp.ClientConnectorError) else 502)
+
+    def _request(
+        self, passed: Passed, scope: Scope, body: _Body
+    ) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
+        url = URL.build(
+            scheme="http", host="sealed", path=passed.path, query_string=passed.query, encoded=True
+        )
+        return self._client().request(
+            scope["method"],
+            url,
+            headers=_request_headers(passed, scope["headers"]),
+            data=body.chunks() if body.exists else None,
+            allow_redirects=False,
+        )
+
+    def _client(self) -> aiohttp.ClientSession:
+        """Made on first use, since it belongs to the running event loop."""
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.UnixConnector(
+                    path=str(self._socket), limit=0, keepalive_timeout=_KEEP_ALIVE_SECONDS
+                ),
+                timeout=aiohttp.ClientTimeout(total=None, connect=5),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,
+                read_bufsize=_CHUNK,
+                skip_auto_headers={"User-Agent", "Accept", "Accept-Encoding", "Content-Type"},
+                trust_env=False,
+            )
+        return self._session
+
+
+class _Body:
+    """A request's body as it arrives, and the news that the client went away."""
+
+    def __init__(self, receive: Receive, headers: Iterable[tuple[bytes, bytes]], *, limit: int) -> None:
+        given = dict(headers)
+        length = given.get(b"content-length", b"0")
+        self.declared = int(length) if length.isdigit() else 0
+        self.exists = self.declared > 0 or b"transfer-encoding" in given
+        self.limit = limit
+        self.is_too_large = False
+        self.is_cut_short = False
+        self._receive = receive
+        self._read = asyncio.Event()
+        if not self.exists:
+            self._read.set()
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """The body, once. Ends in an error when it is cut short or too large, so that no part passes for the whole."""
+        size, more = 0, True
+        while more:
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                self.is_cut_short = True
+                raise ConnectionResetError
+            size += len(message["body"])
+            self.is_too_large = size > self.limit
+            if self.is_too_large:
+                raise ConnectionAbortedError
+            more = message.get("more_body", False)
+            yield message["body"]
+        self._read.set()
+
+    async def until_client_is_gone(self) -> None:
+        """Returns when the client has closed its end. Only one reads at a time, so first comes the body."""
+        await self._read.wait()
+        message: Message = {"type": ""}
+        while message["type"] != "http.disconnect":
+            message = await self._receive()
+
+
+def _first_segment(scope: Scope) -> bytes:
+    """The first segment of the path as it was written, decoded; so `/%5fmatrix/...` comes to the table too."""
+    return unquote_to_bytes(scope["raw_path"].partition(b"?")[0].split(b"/", 2)[1][:64])
+
+
+def _request_headers(passed: Passed, given: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    headers = {
+        name.decode("ascii"): value.decode("latin-1") for name, value in given if name in _REQUEST_HEADERS
+    }
+    if passed.then.content_type is not None:
+        headers["content-type"] = passed.then.content_type
+    if passed.token is not None:
+        headers.setdefault("authorization", f"Bearer {passed.token}")
+    return headers
+
+
+async def _too_large(send: Send) -> None:
+    await send_json(
+        send, 413, {"errcode": "M_TOO_LARGE", "error": "The body is larger than this server takes"}
+    )

@@ -1,0 +1,74 @@
+"""What the front door itself answers on the Matrix side: JSON with `errcode`, readable from any origin."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+
+from jaga.web.asgi import Send
+from jaga.web.front_door_routes import Because
+
+Headers = Iterable[tuple[bytes, bytes]]
+
+# Client-server API, "Web browser clients": any origin may call, since nothing here rests on cookies.
+CORS: list[tuple[bytes, bytes]] = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-allow-methods", b"GET, HEAD, POST, PUT, DELETE, OPTIONS"),
+    (b"access-control-allow-headers", b"X-Requested-With, Content-Type, Authorization, If-None-Match"),
+    (b"access-control-expose-headers", b"Retry-After, ETag"),
+]
+_RETRY_AFTER = b"2"
+_A_DAY = b"86400"
+
+
+async def send_json(send: Send, status: int, body: Mapping[str, object], more: Headers = ()) -> None:
+    content = json.dumps(body, ensure_ascii=False).encode()
+    headers = [
+        (b"content-type", b"application/json"),
+        (b"content-length", str(len(content)).encode()),
+        (b"x-content-type-options", b"nosniff"),
+        (b"cache-control", b"no-store"),
+        *CORS,
+        *more,
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": content, "more_body": False})
+
+
+async def refusal(because: Because, send: Send) -> None:
+    """403, in the words of the specification for clients and with our own code for developers."""
+    body = {
+        "errcode": "M_FORBIDDEN",
+        "error": because.value.en,
+        "org.jaga.code": because.name,
+        "org.jaga.text": because.value.as_dict(),
+    }
+    await send_json(send, 403, body)
+
+
+async def unavailable(send: Send, status: int) -> None:
+    body = {
+        "errcode": "M_UNKNOWN",
+        "error": "The sealed side is not available at the moment; try again shortly.",
+        "org.jaga.code": "SEALED_SIDE_UNAVAILABLE",
+        "retry_after_ms": 2000,
+    }
+    await send_json(send, status, body, [(b"retry-after", _RETRY_AFTER)])
+
+
+async def preflight(send: Send) -> None:
+    headers = [*CORS, (b"access-control-max-age", _A_DAY)]
+    await send({"type": "http.response.start", "status": 204, "headers": headers})
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def well_known_client(method: str, public_url: str, send: Send) -> None:
+    """Where a client that knows only the server's name finds it (client-server API, "Server discovery")."""
+    if method == "OPTIONS":
+        await preflight(send)
+    elif method in {"GET", "HEAD"}:
+        await send_json(send, 200, {"m.homeserver": {"base_url": public_url.rstrip("/")}})
+    else:
+        await send_json(
+            send, 405, {"errcode": "M_UNRECOGNIZED", "error": "GET only"}, [(b"allow", b"GET, HEAD")]
+        )
