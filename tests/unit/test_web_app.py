@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from litestar.testing import AsyncTestClient
+from tests.helpers.web import services_with
 
-from jaga.core.clock import utc_now
 from jaga.web.app import create_app
-from jaga.web.services import Services
 
 
 async def test_an_unknown_path_is_answered_by_a_problem_document_with_a_code():
-    async def ready() -> dict[str, bool]:
-        return {"database": False}
-
-    services = Services(clock=utc_now, server_name="a.example", public_url="", ready=ready)
+    services = services_with()
     async with AsyncTestClient(create_app(services)) as client:
         assert (await client.get("/healthz")).status_code == 200
         assert (await client.get("/readyz")).status_code == 503

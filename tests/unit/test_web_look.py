@@ -10,13 +10,12 @@ from pathlib import Path
 
 import pytest
 from litestar.testing import AsyncTestClient
+from tests.helpers.web import services_with
 
-from jaga.core.clock import utc_now
 from jaga.web import words
 from jaga.web.app import create_app
 from jaga.web.assets import FOREVER, SHARED, STATIC
 from jaga.web.look import HERE
-from jaga.web.services import Services
 
 ROOT = Path(__file__).parents[2]
 AT = datetime(2026, 11, 23, 2, 41, 7, tzinfo=UTC)
@@ -24,11 +23,7 @@ AT = datetime(2026, 11, 23, 2, 41, 7, tzinfo=UTC)
 
 @pytest.fixture
 async def client():
-    async def ready() -> dict[str, bool]:
-        return {}
-
-    services = Services(clock=utc_now, server_name="a.example", public_url="", ready=ready)
-    async with AsyncTestClient(create_app(services)) as client:
+    async with AsyncTestClient(create_app(services_with(server_name="a.example", public_url=""))) as client:
         yield client
 
 

@@ -37,7 +37,8 @@ class StoredLedger:
         self._verifier = verifier
         self._integrator = integrator
 
-    async def vkey(self) -> str:
+    @property
+    def vkey(self) -> str:
         return self._verifier.vkey
 
     async def checkpoint(self) -> str:

@@ -10,7 +10,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 
 import jaga
 from jaga.core.errors import JagaError
-from jaga.web import assets, ledger, operations
+from jaga.web import assets, operations, sessions
 from jaga.web.pages import home
 from jaga.web.problems import framework_refusal, our_fault, refusal
 from jaga.web.services import Services
@@ -18,13 +18,22 @@ from jaga.web.services import Services
 # JSON bodies are small; uploads stream past this limit on their own routes.
 BODY_LIMIT = 1_000_000
 
-AREAS = [operations.routes, assets.routes, home.routes, ledger.routes]
+# One a line, so that areas can be added side by side.
+AREAS = [
+    assets.routes,
+    home.routes,
+    operations.routes,
+    sessions.routes,
+]
 
 
 def create_app(services: Services) -> Litestar:
     return Litestar(
         route_handlers=[route for area in AREAS for route in area],
-        dependencies={"services": Provide(lambda: services, sync_to_thread=False)},
+        dependencies={
+            "services": Provide(lambda: services, sync_to_thread=False),
+            **sessions.dependencies,
+        },
         exception_handlers={JagaError: refusal, HTTPException: framework_refusal, Exception: our_fault},
         request_max_body_size=BODY_LIMIT,
         openapi_config=OpenAPIConfig(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+from jaga.channels.sessions import MemberSessions
 from jaga.core.clock import Clock
-from jaga.ledger.ports import PublicLedger, UnopenedLedger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,4 +19,4 @@ class Services:
     ready: Callable[[], Awaitable[dict[str, bool]]]
     """Which neighbors answer: database, detector, homeserver."""
 
-    ledger: PublicLedger = field(default_factory=UnopenedLedger)
+    member_sessions: MemberSessions

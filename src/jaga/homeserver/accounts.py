@@ -1,0 +1,175 @@
+"""What the open side may ask of the homeserver: accounts, and nothing about anything they say.
+
+The calls below are all there are. The administrator's token that locking needs is made by this module, kept in a
+file of mode 600 and used for nothing else; no person and no other part holds one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Mapping
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import aiohttp
+
+from jaga.core.errors import Conflict, MalformedInput, Unavailable
+from jaga.core.files import write_private
+from jaga.core.text import Text
+from jaga.homeserver.configuration import REGISTRATION_SECRET
+
+KEEPER_TOKEN = "homeserver-keeper-token"  # noqa: S105 - the name of a file, not a secret
+_SHORTEST_PASSWORD = 8
+_LONGEST_PASSWORD = 512
+_DEVICE = "JAGA_SIGN_IN"
+_TIMEOUT = aiohttp.ClientTimeout(total=20, connect=5)
+
+
+class SealedSideUnavailable(Unavailable):
+    code = "sealed_side_unavailable"
+    text = Text(
+        id="Layanan akun sedang tidak dapat dihubungi. Coba lagi sebentar lagi.",
+        en="The account service cannot be reached at the moment. Try again shortly.",
+    )
+
+
+class AccountExists(Conflict):
+    code = "account_exists"
+    text = Text(id="Akun {name} sudah ada.", en="There is an account {name} already.")
+
+
+class BadPassword(MalformedInput):
+    code = "bad_password"
+    text = Text(
+        id="Kata sandi harus 8 sampai 512 huruf.",
+        en="A password has 8 to 512 characters.",
+    )
+
+
+class Accounts:
+    """A client of Synapse on its unix socket."""
+
+    def __init__(self, *, socket: Path, secrets: Path, server_name: str) -> None:
+        self._socket = socket
+        self._secrets = secrets
+        self._server_name = server_name
+
+    async def answers(self) -> bool:
+        """Whether Synapse is up."""
+        try:
+            status, _ = await self._call("GET", "/health")
+        except SealedSideUnavailable:
+            return False
+        return status == HTTPStatus.OK
+
+    async def register(self, name: str, password: str) -> None:
+        """Open an account. Raises `AccountExists`, `BadPassword`, `SealedSideUnavailable`."""
+        if not _SHORTEST_PASSWORD <= len(password) <= _LONGEST_PASSWORD or "\x00" in password:
+            raise BadPassword
+        status, answer = await self._register(name, password, as_="notadmin")
+        if status == HTTPStatus.OK:
+            await self._log_out(str(answer["access_token"]))
+        elif answer.get("errcode") == "M_USER_IN_USE":
+            raise AccountExists(name=name)
+        else:
+            raise SealedSideUnavailable
+
+    async def lock(self, name: str) -> None:
+        """From now on the account can do nothing; its rooms and messages stay as they are."""
+        await self._set_locked(name, locked=True)
+
+    async def unlock(self, name: str) -> None:
+        await self._set_locked(name, locked=False)
+
+    async def user_of_openid_token(self, access_token: str) -> str | None:
+        status, answer = await self._call(
+            "GET", "/_matrix/federation/v1/openid/userinfo", query={"access_token": access_token}
+        )
+        user_id = answer.get("sub")
+        return user_id if status == HTTPStatus.OK and isinstance(user_id, str) else None
+
+    async def user_of_password(self, name: str, password: str) -> str | None:
+        body = {
+            "type": "m.login.password",
+            "identifier": {"type": "m.id.user", "user": name},
+            "password": password[:_LONGEST_PASSWORD],
+            "device_id": _DEVICE,
+            "initial_device_display_name": "Web",
+        }
+        status, answer = await self._call("POST", "/_matrix/client/v3/login", body=body)
+        if status == HTTPStatus.OK:
+            await self._log_out(str(answer["access_token"]))
+            return str(answer["user_id"])
+        # Synapse says so only after it has checked the password.
+        return self._user_id(name) if answer.get("errcode") == "M_USER_LOCKED" else None
+
+    async def _set_locked(self, name: str, *, locked: bool) -> None:
+        path = f"/_synapse/admin/v2/users/{quote(self._user_id(name), safe='')}"
+        status, _ = await self._call("PUT", path, token=await self._keeper_token(), body={"locked": locked})
+        if status != HTTPStatus.OK:
+            raise SealedSideUnavailable
+
+    async def _keeper_token(self) -> str:
+        """The token of an account made for this alone, with a name and a password that nobody knows."""
+        path = self._secrets / KEEPER_TOKEN
+        if not path.exists():
+            name, password = f"jaga-keeper-{secrets.token_hex(4)}", secrets.token_urlsafe(32)
+            status, answer = await self._register(name, password, as_="admin")
+            if status != HTTPStatus.OK:
+                raise SealedSideUnavailable
+            write_private(path, str(answer["access_token"]).encode())
+        return path.read_text("ascii")
+
+    async def _register(self, name: str, password: str, *, as_: str) -> tuple[int, dict[str, Any]]:
+        """Registration by shared secret, with the code over all fields that Synapse asks for (HMAC-SHA1)."""
+        _, answer = await self._call("GET", "/_synapse/admin/v1/register")
+        nonce = str(answer.get("nonce"))
+        key = (self._secrets / REGISTRATION_SECRET).read_bytes()
+        fields = f"{nonce}\x00{name}\x00{password}\x00{as_}".encode()
+        body = {
+            "nonce": nonce,
+            "username": name,
+            "displayname": name,
+            "password": password,
+            "admin": as_ == "admin",
+            "mac": hmac.new(key, fields, hashlib.sha1).hexdigest(),
+        }
+        return await self._call("POST", "/_synapse/admin/v1/register", body=body)
+
+    async def _log_out(self, token: str) -> None:
+        await self._call("POST", "/_matrix/client/v3/logout", token=token, body={})
+
+    def _user_id(self, name: str) -> str:
+        return f"@{name}:{self._server_name}"
+
+    async def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        token: str | None = None,
+        query: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+    ) -> tuple[int, dict[str, Any]]:
+        """One request; raises `SealedSideUnavailable` when there is no sensible answer."""
+        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        connector = aiohttp.UnixConnector(path=str(self._socket))
+        try:
+            async with (
+                aiohttp.ClientSession(connector=connector, timeout=_TIMEOUT, trust_env=False) as session,
+                session.request(
+                    method, f"http://sealed{path}", headers=headers, params=query, json=body
+                ) as response,
+            ):
+                if response.content_type != "application/json":
+                    return response.status, {}
+                answer = await response.json()
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            raise SealedSideUnavailable from error
+        if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise SealedSideUnavailable
+        return response.status, answer if isinstance(answer, dict) else {}
