@@ -18,6 +18,11 @@ app = typer.Typer(
 )
 
 
+@app.callback()
+def root() -> None:
+    """Private chats are sealed, public channels are guarded, and both can be checked."""
+
+
 def _register() -> None:
     """Every module of `jaga.app.commands` with a function `register` adds its commands."""
     for module in pkgutil.iter_modules(jaga.app.commands.__path__, "jaga.app.commands."):

@@ -27,6 +27,10 @@ class Config:
     server_name: str = "jaga.localhost"
     """The part after the colon in `@name:server_name`; never changes once accounts exist."""
 
+    host: str = "127.0.0.1"
+    port: int = 8420
+    """Where the front door listens; 0 takes a free port."""
+
     public_url: str = ""
     """The address people use, as in `https://chat.example`; empty means `http://HOST:PORT`."""
 

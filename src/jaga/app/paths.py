@@ -27,6 +27,11 @@ class DataDir:
         return self.run / "ready.json"
 
     @property
+    def worker_ready(self) -> Path:
+        """Holds the id of the worker process that takes jobs."""
+        return self.run / "worker.ready"
+
+    @property
     def secrets(self) -> Path:
         """Files of mode 600, made on first start."""
         return self.root / "secrets"

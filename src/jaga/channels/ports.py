@@ -179,7 +179,7 @@ class PostStore(Protocol):
         """The post stays as it was."""
         ...
 
-    async def post_for(self, actor: Actor, post: PostId) -> Post:
+    async def post_as_written(self, post: PostId) -> Post:
         """A post back to its author, whatever became of it. Raises `PostUnknown`."""
         ...
 

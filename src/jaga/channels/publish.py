@@ -57,7 +57,7 @@ class Publisher:
         request = _request(key, f"post {channel}", draft)
         entrance = await self._posts.entrance(actor, channel, key=key)
         if entrance.answered is not None:
-            return await self._again(actor, request, entrance.answered)
+            return await self._again(request, entrance.answered)
         require_poster(entrance.channel.kind, entrance.standing.role)
         return await self._publish(actor, entrance, draft, request, comment_on=None)
 
@@ -68,7 +68,7 @@ class Publisher:
         request = _request(key, f"comment {post}", draft)
         entrance = await self._posts.entrance_below(actor, post, key=key)
         if entrance.answered is not None:
-            return await self._again(actor, request, entrance.answered)
+            return await self._again(request, entrance.answered)
         return await self._publish(actor, entrance, draft, request, comment_on=post)
 
     async def edit(self, actor: Actor, post: PostId, draft: Draft) -> Outcome[Post]:
@@ -124,7 +124,7 @@ class Publisher:
             return await self._settled(actor, entrance, request, comment_on)
         except SourceTaken:
             taken = await self._posts.post_of_source(entrance.channel.id, draft.source_key or "")
-            return Published(await self._posts.post_for(actor, taken))
+            return Published(await self._posts.post_as_written(taken))
 
     async def _save(self, new: NewPost, verdict: Verdict) -> Outcome[Post]:
         match verdict:
@@ -173,9 +173,9 @@ class Publisher:
         else:
             entrance = await self._posts.entrance_below(actor, comment_on, key=request.key)
         assert entrance.answered is not None
-        return await self._again(actor, request, entrance.answered)
+        return await self._again(request, entrance.answered)
 
-    async def _again(self, actor: Actor, request: Request | None, answered: Answered) -> Outcome[Post]:
+    async def _again(self, request: Request | None, answered: Answered) -> Outcome[Post]:
         """The answer given before. The post is shown as it is today: what was removed meanwhile stays removed."""
         if request is None or request.sha256 != answered.request_sha256:
             raise IdempotencyKeyReused
@@ -188,7 +188,7 @@ class Publisher:
                     post, StatementId(answered.answer["statement"]), str(answered.answer["category"])
                 )
             case _:
-                return Published(await self._posts.post_for(actor, post))
+                return Published(await self._posts.post_as_written(post))
 
 
 def require_editing(actor: Actor, editing: Editing) -> None:

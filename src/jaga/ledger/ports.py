@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from jaga.ledger.entry import EntryId
+from jaga.ledger.errors import NothingPublished
 from jaga.ledger.tile import TileId, TilePath
 
 RECEIPT_WITHIN = timedelta(seconds=3)
@@ -28,8 +29,7 @@ class Receipts(Protocol):
 class PublicLedger(Protocol):
     """The ledger as everybody may read it."""
 
-    @property
-    def vkey(self) -> str:
+    async def vkey(self) -> str:
         """The public key, as `jaga verify --keys` takes it."""
         ...
 
@@ -48,3 +48,25 @@ class PublicLedger(Protocol):
     async def proof(self, leaf_index: int) -> str:
         """A receipt for any leaf, which opens nothing; raises `NoSuchLeaf`."""
         ...
+
+
+class UnopenedLedger:
+    """A `PublicLedger` that has not published anything yet."""
+
+    async def vkey(self) -> str:
+        raise NothingPublished
+
+    async def checkpoint(self) -> str:
+        raise NothingPublished
+
+    async def tile(self, tile: TileId, width: int) -> bytes:
+        del tile, width
+        raise NothingPublished
+
+    async def bundle(self, path: TilePath) -> bytes:
+        del path
+        raise NothingPublished
+
+    async def proof(self, leaf_index: int) -> str:
+        del leaf_index
+        raise NothingPublished

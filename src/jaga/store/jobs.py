@@ -15,6 +15,15 @@ _DEFER = text(
 )
 
 
+# The index that keeps a queueing lock unique among waiting jobs; without DO NOTHING a second job would undo the
+# caller's whole transaction.
+_DEFER_ONCE = text(
+    "INSERT INTO procrastinate_jobs (queue_name, task_name, priority, lock, queueing_lock, args, scheduled_at) "
+    "VALUES (:queue, :task, :priority, :lock, :queueing_lock, CAST(:args AS jsonb), CAST(:at AS timestamptz)) "
+    "ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING"
+)
+
+
 async def defer(
     connection: AsyncConnection,
     task: str,
@@ -22,16 +31,21 @@ async def defer(
     *,
     at: datetime | None = None,
     lock: str | None = None,
+    once: str | None = None,
 ) -> None:
-    """Enqueue `task`; the worker hears of it when the caller's transaction commits. `lock` runs them one by one."""
+    """Enqueue `task`; the worker hears of it when the caller's transaction commits.
+
+    Jobs with the same `lock` run one by one. While a job with the same `once` waits, no second one is enqueued. A job
+    whose worker dies runs again, so a task commits its effect and the mark that it is done together.
+    """
     await connection.execute(
-        _DEFER,
+        _DEFER if once is None else _DEFER_ONCE,
         {
             "queue": "default",
             "task": task,
             "priority": 0,
             "lock": lock,
-            "queueing_lock": None,
+            "queueing_lock": once,
             "args": json.dumps(dict(arguments)),
             "at": at,
         },

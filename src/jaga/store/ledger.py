@@ -37,8 +37,7 @@ class StoredLedger:
         self._verifier = verifier
         self._integrator = integrator
 
-    @property
-    def vkey(self) -> str:
+    async def vkey(self) -> str:
         return self._verifier.vkey
 
     async def checkpoint(self) -> str:

@@ -10,7 +10,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 
 import jaga
 from jaga.core.errors import JagaError
-from jaga.web import assets, operations, sessions
+from jaga.web import assets, ledger, operations, sessions
 from jaga.web.pages import home
 from jaga.web.problems import framework_refusal, our_fault, refusal
 from jaga.web.services import Services
@@ -22,6 +22,7 @@ BODY_LIMIT = 1_000_000
 AREAS = [
     assets.routes,
     home.routes,
+    ledger.routes,
     operations.routes,
     sessions.routes,
 ]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from jaga.channels.sessions import MemberSessions
 from jaga.core.clock import Clock
+from jaga.ledger.ports import PublicLedger, UnopenedLedger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,3 +21,4 @@ class Services:
     """Which neighbors answer: database, detector, homeserver."""
 
     member_sessions: MemberSessions
+    ledger: PublicLedger = field(default_factory=UnopenedLedger)

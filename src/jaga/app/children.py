@@ -1,0 +1,155 @@
+"""The five processes of one Jaga: how each is started and when it counts as ready."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import signal
+import socket
+import sys
+from datetime import timedelta
+
+import psycopg
+
+from jaga.app.installation import Installation
+from jaga.app.server import SEALED_SIDE, SUPERVISOR
+from jaga.app.supervisor import Child, Launch
+from jaga.homeserver.configuration import (
+    HomeserverSettings,
+    SealedDatabase,
+    start_command,
+    write_configuration,
+)
+
+STOP_ORDER = (("web",), ("worker", "detector", "synapse"), ("postgres",))
+"""First nobody comes in any more, then the work ends, then what everyone stands on. Three graces fit in ten seconds."""
+
+
+def above_the_database(installation: Installation, listener: socket.socket) -> list[Child]:
+    """All that needs PostgreSQL to be there first."""
+    started = [synapse(installation), worker(installation), web(installation, listener)]
+    if importlib.util.find_spec("jaga.app.detector"):
+        started.append(detector(installation))
+    return started
+
+
+def postgres(installation: Installation) -> Child:
+    cluster = installation.cluster
+
+    async def launch() -> Launch:
+        account = await asyncio.to_thread(cluster.prepare)
+        return Launch(arguments=cluster.command, account=account)
+
+    async def answers(_: int) -> bool:
+        try:
+            connection = await psycopg.AsyncConnection.connect(
+                cluster.server.conninfo(SUPERVISOR, "postgres")
+            )
+        except psycopg.OperationalError:
+            return False
+        await connection.close()
+        return True
+
+    return Child(
+        name="postgres",
+        title="PostgreSQL",
+        launch=launch,
+        answers=answers,
+        stop_signal=signal.SIGINT,  # fast: roll back, write everything, end
+        last_signal=signal.SIGQUIT,  # at once: the next start recovers from the log
+        patience=timedelta(minutes=10),  # recovery after a crash reads the whole log
+    )
+
+
+def synapse(installation: Installation) -> Child:
+    path = installation.data.synapse_socket
+
+    async def launch() -> Launch:
+        path.unlink(missing_ok=True)
+        return Launch(arguments=start_command(write_configuration(homeserver_settings(installation))))
+
+    async def answers(_: int) -> bool:
+        return await _is_healthy(await asyncio.open_unix_connection(path), "/health")
+
+    return Child(name="synapse", title="Synapse", launch=launch, answers=answers)
+
+
+def homeserver_settings(installation: Installation) -> HomeserverSettings:
+    data, config, server = installation.data, installation.config, installation.server
+    return HomeserverSettings(
+        server_name=config.server_name,
+        public_url=config.public_url,
+        directory=data.homeserver.absolute(),
+        secrets=data.secrets.absolute(),
+        logs=data.logs.absolute(),
+        socket=data.synapse_socket,
+        database=SealedDatabase(
+            host=server.host,
+            port=server.port,
+            name=SEALED_SIDE,
+            user=SEALED_SIDE,
+            password=server.password(SEALED_SIDE),
+        ),
+        room_member_limit=config.room_member_limit,
+        media_limit_bytes=config.media_limit_bytes,
+    )
+
+
+def detector(installation: Installation) -> Child:
+    path = installation.data.detector_socket
+
+    async def launch() -> Launch:
+        path.unlink(missing_ok=True)
+        return Launch(arguments=own_module("detector", installation))
+
+    async def answers(_: int) -> bool:
+        writer = (await asyncio.open_unix_connection(path))[1]
+        writer.close()
+        return True
+
+    return Child(name="detector", title="Detector", launch=launch, answers=answers)
+
+
+def worker(installation: Installation) -> Child:
+    async def launch() -> Launch:
+        return Launch(arguments=own_module("worker", installation))
+
+    async def answers(process: int) -> bool:
+        return installation.data.worker_ready.read_text().startswith(f"{process} ")
+
+    return Child(name="worker", title="Worker", launch=launch, answers=answers)
+
+
+def web(installation: Installation, listener: socket.socket) -> Child:
+    """The supervisor holds the listening socket: callers wait in its queue while the process is replaced."""
+
+    async def launch() -> Launch:
+        return Launch(
+            arguments=[*own_module("web", installation), "--descriptor", str(listener.fileno())],
+            descriptors=(listener.fileno(),),
+        )
+
+    async def answers(_: int) -> bool:
+        host, port = listener.getsockname()[:2]
+        reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+        return await _is_healthy(await asyncio.open_connection(reached, port), "/healthz")
+
+    return Child(name="web", title="Front door", launch=launch, answers=answers)
+
+
+def own_module(name: str, installation: Installation) -> list[str]:
+    """One of our own processes. `-P`: what lies in the working directory is never imported."""
+    return [sys.executable, "-P", "-m", f"jaga.app.{name}", "--data", str(installation.data.root.absolute())]
+
+
+async def _is_healthy(connection: tuple[asyncio.StreamReader, asyncio.StreamWriter], route: str) -> bool:
+    """Whether the server there answers 200; by hand, since an HTTP client would double the supervisor's memory."""
+    reader, writer = connection
+    try:
+        async with asyncio.timeout(2):
+            writer.write(f"GET {route} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
+            return (await reader.readline()).split(b" ")[1:2] == [b"200"]
+    except TimeoutError:
+        return False
+    finally:
+        writer.close()

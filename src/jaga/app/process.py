@@ -1,0 +1,31 @@
+"""What the supervised processes have in common."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import signal
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+from jaga.app.installation import Installation
+
+
+def arguments(*, description: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--data", type=Path, required=True)
+    return parser
+
+
+def installation_of_command_line(description: str = "Started by jaga up.") -> Installation:
+    return Installation.open(arguments(description=description).parse_args().data)
+
+
+async def end_on_signal(work: Coroutine[Any, Any, None]) -> None:
+    """Run `work` and cancel it on SIGTERM, which is how the supervisor says good-bye."""
+    task = asyncio.create_task(work)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        await task

@@ -1,0 +1,200 @@
+"""What `jaga up` does: lock, start, say that it is ready, wait, stop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import signal
+import socket
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from jaga.app import children
+from jaga.app.config import load_config
+from jaga.app.directories import prepare, sole_use
+from jaga.app.installation import Installation, bracketed
+from jaga.app.paths import DataDir
+from jaga.app.refusals import CannotStart, PortTaken
+from jaga.app.server import OPEN_SIDE, provision
+from jaga.app.supervisor import Child, Supervisor, supervising
+from jaga.core.files import write_private
+from jaga.store import schema
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What the command line said; what it left out, `jaga.toml` says."""
+
+    data: Path
+    host: str | None
+    port: int | None
+    settings: Path | None
+    demo: bool
+    as_json: bool
+
+    def installation(self) -> Installation:
+        config = load_config(self.settings or self.data / "jaga.toml")
+        if self.host is not None:
+            config = replace(config, host=self.host)
+        if self.port is not None:
+            config = replace(config, port=self.port)
+        return Installation(DataDir(self.data), config)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Tells a person what is going on: on stdout, or on stderr when stdout is for a program."""
+
+    as_json: bool
+
+    def tell(self, line: str) -> None:
+        print(line, file=sys.stderr if self.as_json else sys.stdout, flush=True)
+
+    @contextmanager
+    def step(self, title: str, done: str) -> Iterator[None]:
+        began = time.monotonic()
+        yield
+        self.tell(f"  {title:<12} {done} in {time.monotonic() - began:.1f} s")
+
+
+async def run(wishes: Wishes) -> None:
+    """Until SIGTERM or SIGINT; raises the refusal that keeps it from starting."""
+    installation, progress = wishes.installation(), Progress(wishes.as_json)
+    prepare(installation.data)
+    with sole_use(installation.data), listening(installation) as listener:
+        host, port = listener.getsockname()[:2]
+        installation = installation.listening_at(installation.config.host or host, port)
+        installation.secrets.require_all()
+        installation.put_in_force()
+        try:
+            await _until_told(_serve(installation, listener, wishes, progress))
+        finally:
+            installation.data.ready.unlink(missing_ok=True)
+            installation.lift()
+
+
+@contextmanager
+def listening(installation: Installation) -> Iterator[socket.socket]:
+    """The front door's socket, taken before anything else so that a taken port costs nothing."""
+    host, port = installation.config.host, installation.config.port
+    try:
+        family, _, _, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.create_server(address[:2], family=family, backlog=1024)
+    except OSError as error:
+        raise PortTaken(host=host, port=port, reason=error.strerror) from None
+    with listener:
+        yield listener
+
+
+async def _until_told(serving: Awaitable[None]) -> None:
+    """Run `serving`, and cancel it, which stops everything, on the first SIGTERM or SIGINT."""
+    loop, task = asyncio.get_running_loop(), asyncio.ensure_future(serving)
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(sign, task.cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
+
+
+async def _serve(
+    installation: Installation, listener: socket.socket, wishes: Wishes, progress: Progress
+) -> None:
+    began = time.monotonic()
+    progress.tell(f"Jaga in {installation.data.root}")
+    async with _children(installation) as supervisor:
+        if not installation.config.database_url:
+            await _start(supervisor, children.postgres(installation), progress)
+        with progress.step("Database", "up to date"):
+            await _bring_up_to_date(installation)
+        await _start_together(supervisor, children.above_the_database(installation, listener), progress)
+        installation.secrets.remember()
+        if wishes.demo:
+            with progress.step("Demo", "filled"):
+                await _fill(installation)
+        _write_ready(installation, supervisor.processes)
+        _announce(installation, wishes, progress, time.monotonic() - began)
+        await asyncio.Event().wait()
+
+
+@asynccontextmanager
+async def _children(installation: Installation) -> AsyncIterator[Supervisor]:
+    def changed(processes: dict[str, int]) -> None:
+        if installation.data.ready.exists():
+            _write_ready(installation, processes)
+
+    async with supervising(
+        installation.data.logs, changed=changed, stop_order=children.STOP_ORDER
+    ) as supervisor:
+        yield supervisor
+
+
+async def _start_together(supervisor: Supervisor, started: Iterable[Child], progress: Progress) -> None:
+    """They do not need each other to start; the first that cannot is told, and the rest is stopped."""
+    try:
+        async with asyncio.TaskGroup() as together:
+            for child in started:
+                together.create_task(_start(supervisor, child, progress))
+    except* CannotStart as refused:
+        raise refused.exceptions[0] from None
+
+
+async def _start(supervisor: Supervisor, child: Child, progress: Progress) -> None:
+    with progress.step(child.title, "ready"):
+        await supervisor.start(child)
+
+
+async def _bring_up_to_date(installation: Installation) -> None:
+    """Roles, databases and tables. Migrating is a process of its own: what it loads would stay in our memory."""
+    server = installation.server
+    await asyncio.to_thread(provision, server)
+    found = await asyncio.to_thread(schema.found, server.conninfo(OPEN_SIDE, OPEN_SIDE))
+    if found != schema.newest():
+        await _complete("migrate", "Database", installation)
+
+
+async def _fill(installation: Installation) -> None:
+    await _complete("demo", "Demo", installation)
+
+
+async def _complete(module: str, title: str, installation: Installation) -> None:
+    """Run one of our own modules to its end."""
+    log = installation.data.logs / f"{module}.log"
+    with log.open("ab") as errors:
+        process = await asyncio.create_subprocess_exec(
+            *children.own_module(module, installation), stdin=asyncio.subprocess.DEVNULL, stderr=errors
+        )
+        try:
+            status = await process.wait()
+        finally:
+            if process.returncode is None:
+                process.kill()
+    if status != 0:
+        raise CannotStart(name=title, reason=f"it ended with status {status}", log=str(log))
+
+
+def _write_ready(installation: Installation, processes: dict[str, int]) -> None:
+    write_private(installation.data.ready, json.dumps(_ready(installation, processes)).encode())
+
+
+def _ready(installation: Installation, processes: dict[str, int]) -> dict[str, object]:
+    config = installation.config
+    return {
+        "url": f"http://{bracketed(config.host)}:{config.port}",
+        "server_name": config.server_name,
+        "processes": processes,
+    }
+
+
+def _announce(installation: Installation, wishes: Wishes, progress: Progress, seconds: float) -> None:
+    url = installation.config.public_url
+    progress.tell(f"Ready in {seconds:.1f} s. Ctrl-C stops it.")
+    for title, path in (("Home", "/"), ("Desk", "/desk"), ("Direct line", "/line")):
+        progress.tell(f"  {title:<12} {url}{path}")
+    if wishes.as_json:
+        print(installation.data.ready.read_text("utf-8"), flush=True)

@@ -1,0 +1,94 @@
+"""The statements by which posts are written. Publishing is one of them: one round trip, one commit."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+
+from jaga.store.post_rows import statement
+
+ENTRANCE = statement("""
+    SELECT {CHANNEL}, me.name AS member, me.posting_suspended_until, me.suspended_at, r.role,
+        k.request_sha256, k.outcome, k.answer
+    FROM channels c JOIN members me ON me.id = :member
+    LEFT JOIN channel_roles r ON r.channel_id = c.id AND r.member_id = me.id
+    LEFT JOIN idempotency_keys k ON k.actor = :actor AND k.key = :key
+    WHERE c.name = :channel AND c.state = 'open'
+""")
+# A key that was answered keeps its answer, also when the post below which the comment stands has gone since.
+ENTRANCE_BELOW = statement("""
+    SELECT {CHANNEL}, me.name AS member, me.posting_suspended_until, me.suspended_at, r.role,
+        k.request_sha256, k.outcome, k.answer, v.id IS NOT NULL AND v.comment_on IS NULL AS readable
+    FROM posts p JOIN channels c ON c.id = p.channel_id LEFT JOIN readable_posts v ON v.id = p.id
+    JOIN members me ON me.id = :member
+    LEFT JOIN channel_roles r ON r.channel_id = c.id AND r.member_id = me.id
+    LEFT JOIN idempotency_keys k ON k.actor = :actor AND k.key = :key
+    WHERE p.id = :post
+""")
+EDITING = statement("""
+    SELECT {POST}, p.author_id, {CHANNEL}, me.name AS member, me.posting_suspended_until, me.suspended_at, r.role
+    FROM posts p {POST_JOINS} JOIN members me ON me.id = :member
+    LEFT JOIN channel_roles r ON r.channel_id = c.id AND r.member_id = me.id
+    WHERE p.id = :post AND c.state = 'open'
+""")
+POST_AS_WRITTEN = statement("SELECT {POST} FROM posts p {POST_JOINS} WHERE p.id = :post")
+REPLY_TARGET = text("SELECT 1 FROM readable_posts WHERE id = :post AND channel_id = :channel")
+OF_SOURCE = text("SELECT id FROM posts WHERE channel_id = :channel AND source_key = :key")
+UPLOADS = text("""
+    SELECT f.id, encode(f.sha256, 'hex') AS sha256, f.size, f.mime, f.width, f.height, f.unscannable,
+        f.thumbnail_sha256 IS NOT NULL AS thumbnail
+    FROM media f
+    WHERE f.id = ANY(:media) AND (f.member_id = :member OR EXISTS (
+        SELECT 1 FROM posts p WHERE p.id = :of AND p.media @> jsonb_build_array(jsonb_build_object('id', f.id))))
+""")
+# One statement, so one round trip and one commit: the channel's row gives the number and is locked only meanwhile.
+PUBLISH = text("""
+    WITH c AS (
+        UPDATE channels SET posts_count = posts_count + 1, version = version + 1
+        WHERE id = :channel AND state = 'open' RETURNING posts_count
+    ), k AS (
+        INSERT INTO idempotency_keys (actor, key, request_sha256, outcome, answer, created_at)
+        SELECT :actor, CAST(:key AS text), :request_sha256, 'published', jsonb_build_object('id', CAST(:id AS text)), :now
+        FROM c WHERE CAST(:key AS text) IS NOT NULL
+    ), p AS (
+        INSERT INTO posts (id, channel_id, number, author_id, bot_id, comment_on, reply_to, text, entities, media, album,
+            state, source, source_key, created_at, published_at)
+        SELECT :id, :channel, c.posts_count, :author, :bot, :comment_on, :reply_to, :text, CAST(:entities AS jsonb),
+            CAST(:media AS jsonb), :album, 'published', CAST(:source AS jsonb), :source_key, :created_at, :now FROM c
+        RETURNING number
+    ), e AS (
+        INSERT INTO feed_events (channel_id, post_id, kind, at) SELECT :channel, :id, 'post', :now FROM c
+    )
+    SELECT number FROM p
+""")
+# The key comes first: of two that are the same, the second waits here and does nothing else.
+CLAIM = text("""
+    INSERT INTO idempotency_keys (actor, key, request_sha256, outcome, answer, created_at)
+    VALUES (:actor, :key, :request_sha256, :outcome, '{}', :now)
+""")
+REMEMBER = text("""
+    UPDATE idempotency_keys SET answer = CAST(:answer AS jsonb) WHERE actor = :actor AND key = :key
+""")
+NEXT_NUMBER = text("""
+    UPDATE channels SET posts_count = posts_count + 1 WHERE id = :channel AND state = 'open' RETURNING posts_count
+""")
+INSERT = text("""
+    INSERT INTO posts (id, channel_id, number, author_id, bot_id, comment_on, reply_to, text, entities, media, album,
+        state, source, source_key, created_at)
+    VALUES (:id, :channel, :number, :author, :bot, :comment_on, :reply_to, :text, CAST(:entities AS jsonb),
+        CAST(:media AS jsonb), :album, :state, CAST(:source AS jsonb), :source_key, :created_at)
+""")
+RAISE_VERSION = text("""
+    UPDATE channels SET version = version + 1 WHERE id = :channel AND state = 'open' RETURNING version
+""")
+REVISE = text("""
+    WITH old AS (
+        SELECT id, version, text, entities, media, COALESCE(edited_at, published_at, created_at) AS written_at
+        FROM posts WHERE id = :id AND version = :version AND state IN ('published', 'restored') FOR UPDATE
+    ), kept AS (
+        INSERT INTO post_versions (post_id, version, text, entities, media, written_at)
+        SELECT id, version, text, entities, media, written_at FROM old
+    )
+    UPDATE posts SET text = :text, entities = CAST(:entities AS jsonb), media = CAST(:media AS jsonb),
+        version = posts.version + 1, edited_at = :now, state = COALESCE(CAST(:state AS text), posts.state)
+    FROM old WHERE posts.id = old.id RETURNING posts.version
+""")
