@@ -38,7 +38,7 @@ _STATUS: tuple[tuple[type[JagaError], HTTPStatus], ...] = (
     (TooMany, HTTPStatus.TOO_MANY_REQUESTS),
     (Unavailable, HTTPStatus.SERVICE_UNAVAILABLE),
 )
-_RETRY_AFTER = "2"
+RETRY_AFTER = "2"
 _OURS = Text(
     id="Terjadi kesalahan di pihak kami. Coba lagi; bila berulang, beri tahu operator.",
     en="Something went wrong on our side. Try again; if it stays, tell the operator.",
@@ -75,7 +75,7 @@ def problem(
         "code": code,
         "detail": detail,
     }
-    headers = {"Retry-After": _RETRY_AFTER} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+    headers = {"Retry-After": RETRY_AFTER} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
     return Response(
         {**(fields or {}), **body}, status_code=status, media_type="application/problem+json", headers=headers
     )
@@ -120,5 +120,5 @@ def _answer(
         detail=detail,
     )
     if known == HTTPStatus.SERVICE_UNAVAILABLE:
-        answer.headers["Retry-After"] = _RETRY_AFTER
+        answer.headers["Retry-After"] = RETRY_AFTER
     return answer

@@ -1,0 +1,70 @@
+"""Bots and their tokens, of which only a hash is stored; and what was taken over from elsewhere."""
+
+from __future__ import annotations
+
+from sqlalchemy import insert, select
+from typing_extensions import override
+
+from jaga.channels.bot import Bot, BotStore, BotUnknown
+from jaga.channels.errors import ChannelUnknown, PostUnknown
+from jaga.channels.take_over import SourceStore
+from jaga.core.clock import Clock
+from jaga.core.ids import BotId, ChannelId, MemberId, PostId
+from jaga.store.database import Database
+from jaga.store.post_rows import channel_of, statement
+from jaga.store.tables.channels import bots, channels, posts
+
+_BY_TOKEN = statement("""
+    SELECT {CHANNEL}, c.owner_id, b.id AS bot_id, b.number AS bot_number, b.name AS bot_name
+    FROM bots b JOIN channels c ON c.id = b.channel_id AND c.state = 'open'
+    WHERE b.token_hash = :token_hash AND b.revoked_at IS NULL
+""")
+
+
+class BotRows(BotStore):
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    @override
+    async def by_token(self, token_hash: bytes) -> Bot:
+        async with self._database.reading() as connection:
+            row = (await connection.execute(_BY_TOKEN, {"token_hash": token_hash})).one_or_none()
+        if row is None:
+            raise BotUnknown
+        return Bot(BotId(row.bot_id), row.bot_number, row.bot_name, MemberId(row.owner_id), channel_of(row))
+
+    @override
+    async def add(self, channel: str, name: str, token_hash: bytes, id: BotId) -> int:
+        async with self._database.transaction() as connection:
+            place = await connection.scalar(select(channels.c.id).where(channels.c.name == channel))
+            if place is None:
+                raise ChannelUnknown
+            added = insert(bots).values(
+                id=id, channel_id=place, name=name, token_hash=token_hash, created_at=self._clock()
+            )
+            return int((await connection.execute(added.returning(bots.c.number))).scalar_one())
+
+    @override
+    async def post_numbered(self, channel: ChannelId, number: int) -> PostId:
+        found = select(posts.c.id).where(
+            posts.c.channel_id == channel, posts.c.number == number, posts.c.comment_on.is_(None)
+        )
+        async with self._database.reading() as connection:
+            post = await connection.scalar(found)
+        if post is None:
+            raise PostUnknown
+        return PostId(post)
+
+
+class SourceRows(SourceStore):
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @override
+    async def sources(self, channel: ChannelId, prefix: str) -> dict[str, PostId]:
+        found = select(posts.c.source_key, posts.c.id).where(
+            posts.c.channel_id == channel, posts.c.source_key.startswith(prefix, autoescape=True)
+        )
+        async with self._database.reading() as connection:
+            return {row.source_key: PostId(row.id) for row in await connection.execute(found)}
