@@ -97,6 +97,8 @@ def review(
     require(by, Right.REVIEW_APPEAL, jurisdiction=case.jurisdiction)
     if appeal.state is not AppealState.OPEN:
         raise NotPossibleNow(state=appeal.state.value)
+    # Another statement of the same case may have been answered in the meantime.
+    contested = case if case.state is CaseState.APPEALED else case.moved(CaseState.APPEALED)
     if by.id == disputed.decided_by or any(by.id == approval.staff for approval in approvals):
         raise SamePerson
     if not choice.reasons.strip() or len(choice.reasons) > LONGEST_FACTS:
@@ -124,7 +126,7 @@ def review(
         decided_at=now,
         appeal=appeal.id,
     )
-    return Reviewed(answered, take_effect(case, answer, now))
+    return Reviewed(answered, take_effect(contested, answer, now))
 
 
 def falling(disputed: Decision, choice: Review) -> tuple[CaseMeasure, ...]:

@@ -13,7 +13,7 @@ from jaga.cases.statement import Reasons, write_statements
 from jaga.cases.target import Concerned, Target
 from jaga.core.ids import CaseId, DecisionId, MeasureId
 from jaga.core.text import Language
-from jaga.detect.verdict import Hold, Refuse
+from jaga.detect.verdict import Verdict
 from jaga.sop.model import Category, Sop
 
 
@@ -28,7 +28,7 @@ class Refused:
 
 
 def refuse_by_rule(
-    target: Target, concerned: Concerned, language: Language, verdict: Refuse, sop: Sop, *, now: datetime
+    target: Target, concerned: Concerned, language: Language, verdict: Verdict, sop: Sop, *, now: datetime
 ) -> Refused:
     """The case that a refused publication is: opened, decided and in effect in one instant."""
     category = category_of(verdict, sop)
@@ -69,7 +69,7 @@ def refuse_by_rule(
     return Refused(case, decision, measure, reasons)
 
 
-def category_of(verdict: Refuse | Hold, sop: Sop) -> Category:
+def category_of(verdict: Verdict, sop: Sop) -> Category:
     """The category of the strictest signal that the SOP knows."""
     known = (sop.categories.get(signal.category) for signal in verdict.signals)
     found = next((category for category in known if category is not None), None)

@@ -16,8 +16,9 @@ from jaga.cases.errors import (
     NotPossibleNow,
     SamePerson,
 )
-from jaga.cases.measure import FITTING, FOREVER_DAYS, Act, CaseMeasure, aim, days_of
+from jaga.cases.measure import FITTING, FOREVER_DAYS, OPPOSITE, Act, CaseMeasure, aim, days_of
 from jaga.cases.staff import Right, Staff, require
+from jaga.cases.target import TargetKind
 from jaga.core.ids import AppealId, CaseId, DecisionId, MeasureId, StaffId
 from jaga.sop.model import Category, Clause, Measure, Sop
 
@@ -26,6 +27,7 @@ RULE: Literal["rule"] = "rule"
 
 # Measures that contradict one another in one decision.
 _ALONE = frozenset({Measure.NO_VIOLATION})
+_TAKES_AWAY = frozenset({Act.REMOVE_POST, Act.CLOSE_CHANNEL, Act.SUSPEND_ACCOUNT})
 _WITHOUT_GROUND = frozenset({Measure.NO_VIOLATION, Measure.RELEASE_POST})
 _NEVER_TOGETHER = (frozenset({Measure.REMOVE_POST, Measure.RELEASE_POST}),)
 
@@ -141,6 +143,8 @@ def _is_open(measure: Measure, case: Case, category: Category) -> bool:
         return not case.holds  # what is held either goes out or not: release it
     if measure is Measure.RELEASE_POST and not case.holds:
         return False
+    if measure is Measure.REMOVE_POST and case.target.kind is not TargetKind.POST and not case.holds:
+        return False
     return measure in category.approvals and aim(measure, case.target, case.concerned) is not None
 
 
@@ -190,11 +194,11 @@ def settle(case: Case, decision: Decision, now: datetime) -> Case:
     report deserves a look of its own.
     """
     decided = replace(case.moved(CaseState.DECIDED).with_clocks_stopped(now), holds=False)
-    target_is_gone = any(
-        measure.in_force and measure.target == case.target and measure.act is not Act.SUSPEND_POSTING
-        for measure in decision.measures
-    )
-    return decided if target_is_gone else decided.closed(now)
+    about_target = [measure.act for measure in decision.measures if measure.target == case.target]
+    if decision.kind is DecisionKind.APPEAL:
+        target_is_back = any(act in OPPOSITE.values() for act in about_target)
+        return decided.closed(now) if target_is_back else decided
+    return decided if any(act in _TAKES_AWAY for act in about_target) else decided.closed(now)
 
 
 def approve(

@@ -8,6 +8,7 @@ from jaga.cases.appeal import Appeal
 from jaga.cases.case import Case
 from jaga.cases.clocks import CaseClock
 from jaga.cases.decision import RULE, Approval, Decision
+from jaga.cases.notice import Notice
 from jaga.cases.statement import Statement
 from jaga.ledger.entry import Draft, Entry, EntryType
 
@@ -140,3 +141,20 @@ def _class_of(decision: Decision) -> str:
 def _deadline(case: Case) -> datetime | None:
     clock = case.strictest_clock
     return clock.due_at if clock else None
+
+
+def notice_leaf(case: Case, notice: Notice) -> Draft:
+    return Entry.of(
+        type=EntryType.NOTICE,
+        at=notice.received_at,
+        case=case.id,
+        category=notice.filing.category,
+        actor_class="anyone" if notice.filing.member is None else "member",
+        outcome=case.state.value,
+        deadline_at=_deadline(case),
+        personal={
+            "target": notice.filing.target_uri,
+            "explanation": notice.filing.explanation,
+            "notifier": notice.filing.email or notice.filing.member,
+        },
+    )

@@ -53,6 +53,9 @@ FITTING: dict[TargetKind, tuple[Measure, ...]] = {
         Measure.NO_VIOLATION,
     ),
     TargetKind.CHANNEL: (
+        # A held new channel or change of title is not published, or released, under the post's own words.
+        Measure.REMOVE_POST,
+        Measure.RELEASE_POST,
         Measure.CLOSE_CHANNEL,
         Measure.SUSPEND_POSTING,
         Measure.SUSPEND_ACCOUNT,
@@ -89,7 +92,7 @@ def aim(measure: Measure, target: Target, concerned: Concerned) -> Target | None
     """Whom or what `measure` meets in a case about `target`; None where nobody stands behind it."""
     match measure:
         case Measure.REMOVE_POST | Measure.RELEASE_POST:
-            return target if target.kind is TargetKind.POST else None
+            return target
         case Measure.CLOSE_CHANNEL:
             return Target.channel(concerned.channel) if concerned.channel else None
         case Measure.SUSPEND_POSTING | Measure.SUSPEND_ACCOUNT:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jaga.cases.appeal import AppealOutcome
 from jaga.cases.decision import Decision
 from jaga.cases.measure import Act
 from jaga.cases.statement import Statement
@@ -37,3 +38,49 @@ def statement_title(decision: Decision) -> Text:
 def statement_body(statement: Statement) -> Text:
     plain = statement.body["plain"]
     return Text(id=" ".join(plain["id"]), en=" ".join(plain["en"]))
+
+
+RESTORED_TITLE = Text(id="Banding Anda dikabulkan", en="Your appeal was granted")
+RESTORED_BODY = Text(
+    id="Orang lain memeriksa keputusan itu dan membatalkannya. Yang diambil sudah kembali seperti semula. Alasannya: "
+    "{reasons}",
+    en="Somebody else reviewed the decision and reversed it. What was taken is back as it was. Their reasons: {reasons}",
+)
+PARTLY_TITLE = Text(id="Banding Anda dikabulkan sebagian", en="Your appeal was granted in part")
+PARTLY_BODY = Text(
+    id="Orang lain memeriksa keputusan itu dan membatalkan sebagian. Alasannya: {reasons}",
+    en="Somebody else reviewed the decision and reversed part of it. Their reasons: {reasons}",
+)
+UPHELD_TITLE = Text(id="Banding Anda ditolak", en="Your appeal was not granted")
+UPHELD_BODY = Text(
+    id="Orang lain memeriksa keputusan itu dan mempertahankannya. Alasannya: {reasons} Penyelesaian di luar "
+    "pengadilan dan jalur pengadilan tetap terbuka.",
+    en="Somebody else reviewed the decision and it stands. Their reasons: {reasons} Out-of-court settlement and the "
+    "courts stay open to you.",
+)
+_ANSWERS = {
+    AppealOutcome.REVERSED: (RESTORED_TITLE, RESTORED_BODY),
+    AppealOutcome.PARTLY: (PARTLY_TITLE, PARTLY_BODY),
+    AppealOutcome.UPHELD: (UPHELD_TITLE, UPHELD_BODY),
+}
+
+
+def appeal_answer(outcome: AppealOutcome, reasons: str) -> tuple[Text, Text]:
+    title, body = _ANSWERS[outcome]
+    return title, body.format(reasons=reasons)
+
+
+NOTICE_TITLE = Text(id="Laporan Anda sudah dijawab", en="Your notice has been answered")
+NOTICE_ACTIONED = Text(
+    id="Seorang petugas memeriksa laporan Anda dan mengambil tindakan. Terima kasih.",
+    en="A person looked at your notice and took a measure. Thank you.",
+)
+NOTICE_NO_VIOLATION = Text(
+    id="Seorang petugas memeriksa laporan Anda dan tidak menemukan pelanggaran. Anda dapat membawa perkara ini ke "
+    "penyelesaian di luar pengadilan atau ke pengadilan.",
+    en="A person looked at your notice and found no violation. Out-of-court settlement and the courts are open to you.",
+)
+
+
+def notice_answer(outcome: str) -> Text:
+    return NOTICE_ACTIONED if outcome == "actioned" else NOTICE_NO_VIOLATION

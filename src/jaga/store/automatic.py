@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -25,7 +24,7 @@ from jaga.cases.leaves import decision_leaf, held_leaf, statement_leaf
 from jaga.cases.target import Concerned, Target, TargetKind
 from jaga.core.ids import CaseId, ChannelId, MemberId, StatementId
 from jaga.core.text import Language
-from jaga.detect.verdict import Hold, Refuse
+from jaga.detect.verdict import Verdict
 from jaga.sop.model import Sop
 from jaga.store import outbox
 from jaga.store.cases import CaseBook, add_signals, insert_case, load_case
@@ -51,8 +50,8 @@ class AutomaticCases:
         target: str,
         author: MemberId,
         language: Language,
-        verdict: Refuse,
-        content: Mapping[str, Any],
+        verdict: Verdict,
+        content: Mapping[str, object],
         now: datetime,
         channel: ChannelId | None = None,
     ) -> StatementId:
@@ -78,8 +77,8 @@ class AutomaticCases:
         target: str,
         author: MemberId,
         language: Language,
-        verdict: Hold,
-        content: Mapping[str, Any],
+        verdict: Verdict,
+        content: Mapping[str, object],
         now: datetime,
     ) -> CaseId:
         """A held publication waits for a person. Call it after the row of the held thing is written."""
@@ -117,8 +116,8 @@ class AutomaticCases:
         self,
         conn: AsyncConnection,
         refused: Refused,
-        verdict: Refuse,
-        content: Mapping[str, Any],
+        verdict: Verdict,
+        content: Mapping[str, object],
         now: datetime,
     ) -> None:
         case, decision, statement = refused.case, refused.decision, refused.reasons.statement

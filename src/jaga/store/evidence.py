@@ -63,7 +63,7 @@ class EvidenceVault:
         *,
         case: CaseId,
         subject: str,
-        snapshot: Mapping[str, Any],
+        snapshot: Mapping[str, object],
         now: datetime,
         measure: MeasureId | None = None,
     ) -> EvidenceId:

@@ -117,7 +117,8 @@ notices = Table(
     Column("target_uri", Text, nullable=False),
     Column("explanation", Text, nullable=False),
     Column("good_faith", Boolean, nullable=False),
-    Column("disclosure", JSONB),  # messages a participant of a sealed chat chose to disclose
+    # How many messages a participant of a sealed chat chose to disclose; their text is evidence.
+    Column("disclosed", Integer, nullable=False, server_default="0"),
     Column("language", Text, nullable=False),
     Column("outcome", Text),
     instant("received_at", required=True),
