@@ -130,3 +130,8 @@ class TooManyChannels(NotAllowed):
     text = Text(
         id="Anda sudah memiliki {limit} kanal, batasnya.", en="You own {limit} channels already, the limit."
     )
+
+
+class EmptyUpload(MalformedInput):
+    code = "empty_upload"
+    text = Text(id="Berkas ini kosong.", en="This file is empty.")

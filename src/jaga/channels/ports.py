@@ -15,7 +15,7 @@ from jaga.core.clock import rfc3339
 from jaga.core.ids import BotId, CaseId, ChannelId, MediaId, MemberId, PostId, StatementId
 from jaga.core.text import Language
 from jaga.detect.media import MediaState
-from jaga.detect.verdict import Hold, Refuse, Verdict
+from jaga.detect.verdict import Hold, Refuse
 
 Transaction_contra = TypeVar("Transaction_contra", contravariant=True)
 
@@ -245,9 +245,10 @@ class RecordRefused(Protocol[Transaction_contra]):
         target: str,
         author: MemberId,
         language: Language,
-        verdict: Verdict,
+        verdict: Refuse,
         content: Mapping[str, object],
         now: datetime,
+        channel: ChannelId | None = None,
     ) -> StatementId: ...
 
 
@@ -262,7 +263,7 @@ class RecordHeld(Protocol[Transaction_contra]):
         target: str,
         author: MemberId,
         language: Language,
-        verdict: Verdict,
+        verdict: Hold,
         content: Mapping[str, object],
         now: datetime,
     ) -> CaseId: ...

@@ -72,10 +72,10 @@ NEXT_NUMBER = text("""
     UPDATE channels SET posts_count = posts_count + 1 WHERE id = :channel AND state = 'open' RETURNING posts_count
 """)
 INSERT = text("""
-    INSERT INTO posts (id, channel_id, number, author_id, bot_id, comment_on, reply_to, text, entities, media, album,
-        state, source, source_key, created_at)
+    INSERT INTO posts (id, channel_id, number, author_id, bot_id, comment_on, reply_to, text, entities, media,
+        withdrawn_media, album, state, source, source_key, created_at)
     VALUES (:id, :channel, :number, :author, :bot, :comment_on, :reply_to, :text, CAST(:entities AS jsonb),
-        CAST(:media AS jsonb), :album, :state, CAST(:source AS jsonb), :source_key, :created_at)
+        CAST(:media AS jsonb), CAST(:withdrawn_media AS text[]), :album, :state, CAST(:source AS jsonb), :source_key, :created_at)
 """)
 RAISE_VERSION = text("""
     UPDATE channels SET version = version + 1 WHERE id = :channel AND state = 'open' RETURNING version

@@ -34,16 +34,23 @@ async def remove_post(conn: AsyncConnection, post_id: PostId, now: datetime) -> 
     history = await conn.execute(
         delete(post_versions).where(post_versions.c.post_id == post_id).returning(post_versions)
     )
+    versions = history.all()
     await conn.execute(
         update(posts)
         .where(posts.c.id == post_id)
         .values(
-            text="", entities=[], media=[], pinned_at=None, state="removed", state_before_removal=post.state
+            text="",
+            entities=[],
+            media=[],
+            withdrawn_media=sorted({file["id"] for file in _files(post, versions)}),
+            pinned_at=None,
+            state="removed",
+            state_before_removal=post.state,
         )
     )
     if post.state in _VISIBLE:
         await announce(conn, post.channel_id, post_id, "removed", now)
-    return _snapshot(post, history.all())
+    return _snapshot(post, versions)
 
 
 async def restore_post(
@@ -202,7 +209,13 @@ async def _fill(conn: AsyncConnection, post_id: PostId, snapshot: Mapping[str, A
     await conn.execute(
         update(posts)
         .where(posts.c.id == post_id)
-        .values(text=snapshot["text"], entities=snapshot["entities"], media=snapshot["media"], state=state)
+        .values(
+            text=snapshot["text"],
+            entities=snapshot["entities"],
+            media=snapshot["media"],
+            withdrawn_media=None,
+            state=state,
+        )
     )
 
 
@@ -223,6 +236,10 @@ def _snapshot(post: Row[Any], history: Sequence[Row[Any]]) -> dict[str, Any]:
             for old in history
         ],
     }
+
+
+def _files(post: Row[Any], versions: Sequence[Row[Any]]) -> list[dict[str, Any]]:
+    return [file for holder in (post, *versions) for file in holder.media]
 
 
 def _instant(text: str | None) -> datetime | None:

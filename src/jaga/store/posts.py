@@ -117,7 +117,13 @@ class StoredPosts:
 
     async def save_refused(self, new: NewPost, verdict: Refuse) -> Refused:
         """The row keeps nothing of what was refused: that lives in the evidence alone."""
-        empty = {"text": "", "entities": "[]", "media": "[]", "source": None}
+        empty = {
+            "text": "",
+            "entities": "[]",
+            "media": "[]",
+            "source": None,
+            "withdrawn_media": [file.id for file in new.media],
+        }
         category = verdict.signals[0].category
         async with self._database.transaction() as connection:
             await _claim(connection, new, "refused")
@@ -131,6 +137,7 @@ class StoredPosts:
                 verdict=verdict,
                 content=new.content(),
                 now=new.now,
+                channel=new.channel.id,
             )
             answer = {"id": new.id, "statement": statement, "category": category}
             await _remember(connection, new, answer)
@@ -170,6 +177,7 @@ class StoredPosts:
                 verdict=verdict,
                 content=revision.content(),
                 now=revision.now,
+                channel=revision.post.channel_id,
             )
         return Refused(revision.post.id, statement, verdict.signals[0].category)
 
@@ -300,6 +308,7 @@ def _values(new: NewPost) -> dict[str, Any]:
         "text": content["text"],
         "entities": json.dumps(content["entities"]),
         "media": json.dumps(content["media"]),
+        "withdrawn_media": None,
         "album": new.draft.album,
         "source": None if new.draft.source is None else json.dumps(dict(new.draft.source)),
         "source_key": new.draft.source_key,

@@ -20,7 +20,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from jaga.store.tables.base import instant, key, metadata, points_to
 
@@ -100,6 +100,8 @@ posts = Table(
     Column("text", Text, nullable=False),
     Column("entities", JSONB, nullable=False, server_default=text("'[]'")),
     Column("media", JSONB, nullable=False, server_default=text("'[]'")),  # [{id, kind, file_name, caption…}]
+    # Ids of files that a decision took out of sight: kept for a restoration, shown to nobody meanwhile.
+    Column("withdrawn_media", ARRAY(Text)),
     Column("album", Text),  # the Bot API's media_group_id
     Column("state", Text, nullable=False),
     Column("state_before_removal", Text),  # what `reversed` restores
@@ -128,6 +130,7 @@ posts = Table(
     Index("ix_posts_pinned", "channel_id", postgresql_where=text("pinned_at is not null")),
     # Which posts show a file: media is served only while one of them can be read.
     Index("ix_posts_media", "media", postgresql_using="gin", postgresql_ops={"media": "jsonb_path_ops"}),
+    Index("ix_posts_withdrawn_media", "withdrawn_media", postgresql_using="gin"),
     Index("ix_posts_search", func.to_tsvector(text("'simple'"), text("text")), postgresql_using="gin"),
 )
 

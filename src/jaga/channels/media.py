@@ -1,0 +1,100 @@
+"""Uploads: kept by what they contain, looked into before anyone may show them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from jaga.channels.errors import EmptyUpload, MediaTooLarge
+from jaga.channels.ports import Actor, Standing
+from jaga.channels.rates import Rate
+from jaga.core.clock import Clock
+from jaga.core.ids import MediaId
+from jaga.detect.media import MediaReport, Picture, Undecodable
+from jaga.detect.ports import Inspect
+
+COST = 2
+"""An upload weighs as much as so many posts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uploaded:
+    id: MediaId
+    sha256: str
+    size: int
+    mime: str
+    width: int | None
+    height: int | None
+    thumbnail: bool
+    unscannable: str | None
+    """Why it could not be looked into. A post that shows it is held for a person."""
+
+
+class Blobs(Protocol):
+    """Files by the SHA-256 of what they contain."""
+
+    async def receive(self, stream: AsyncIterator[bytes], *, limit: int) -> tuple[str, int]:
+        """Digest and size, once the file is durable in its place. Raises `MediaTooLarge`; then nothing is left."""
+        ...
+
+    async def put(self, content: bytes) -> str: ...
+
+    def path(self, sha256: str) -> Path: ...
+
+
+class MediaStore(Protocol):
+    async def writer(self, actor: Actor) -> Standing:
+        """Raises `MemberUnknown`."""
+        ...
+
+    async def save(
+        self, actor: Actor, uploaded: Uploaded, *, thumbnail_sha256: str | None, now: datetime
+    ) -> None: ...
+
+
+class Uploader:
+    def __init__(
+        self, *, store: MediaStore, blobs: Blobs, inspect: Inspect, rate: Rate, clock: Clock, limit: int
+    ) -> None:
+        """`limit` is in bytes."""
+        self._store = store
+        self._blobs = blobs
+        self._inspect = inspect
+        self._rate = rate
+        self._clock = clock
+        self.limit = limit
+
+    async def upload(
+        self, actor: Actor, stream: AsyncIterator[bytes], *, declared_type: str, declared_size: int | None
+    ) -> Uploaded:
+        """Raises `PostingSuspended`, `TooManyPosts`, `MediaTooLarge`, `EmptyUpload`, `DetectorUnavailable`."""
+        now = self._clock()
+        (await self._store.writer(actor)).require_voice(now)
+        self._rate.spend(actor.key, cost=COST)
+        if declared_size is not None and declared_size > self.limit:
+            raise MediaTooLarge(limit=self.limit)
+        sha256, size = await self._blobs.receive(stream, limit=self.limit)
+        if size == 0:
+            raise EmptyUpload
+        report = await self._inspect(sha256, declared_type)
+        uploaded = _uploaded(sha256, size, report)
+        thumbnail = await self._blobs.put(report.thumbnail) if isinstance(report, Picture) else None
+        await self._store.save(actor, uploaded, thumbnail_sha256=thumbnail, now=now)
+        return uploaded
+
+
+def _uploaded(sha256: str, size: int, report: MediaReport) -> Uploaded:
+    picture = report if isinstance(report, Picture) else None
+    return Uploaded(
+        id=MediaId.new(),
+        sha256=sha256,
+        size=size,
+        mime=report.mime,
+        width=None if picture is None else picture.width,
+        height=None if picture is None else picture.height,
+        thumbnail=picture is not None,
+        unscannable=report.reason if isinstance(report, Undecodable) else None,
+    )

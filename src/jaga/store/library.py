@@ -1,0 +1,206 @@
+"""What readers see: open channels, and posts through the view `readable_posts`, by every path."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Row, TextClause, text
+
+from jaga.channels.channel import Channel
+from jaga.channels.post import Post
+from jaga.channels.reading import Excerpt, File, Gone
+from jaga.core.ids import ChannelId, DecisionId, MediaId, MemberId, PostId, StatementId
+from jaga.store.database import Database
+from jaga.store.post_rows import channel_of, post_of, shown_author, statement
+
+_EXCERPT = 140
+
+_VERSIONS = text("SELECT name, version FROM channels WHERE name = ANY(:names) AND state = 'open'")
+_IDS = text("SELECT name, id FROM channels WHERE name = ANY(:names) AND state = 'open'")
+_CHANNEL = statement("SELECT {CHANNEL} FROM channels c WHERE c.name = :name AND c.state = 'open'")
+_DIRECTORY = statement("""
+    SELECT {CHANNEL} FROM channels c
+    WHERE c.state = 'open' AND c.name > :after
+        AND (:pattern = '' OR lower(c.name || ' ' || c.title || ' ' || c.about) LIKE :pattern)
+        AND (CAST(:category AS text) IS NULL OR c.category = :category)
+        AND (CAST(:language AS text) IS NULL OR c.language = :language)
+    ORDER BY c.name LIMIT :limit
+""")
+_POSTS = statement("""
+    SELECT {POST}, (SELECT count(*) FROM readable_posts k WHERE k.comment_on = p.id) AS comments
+    FROM readable_posts p {POST_JOINS}
+    WHERE p.channel_id = :channel AND p.comment_on IS NULL
+        AND p.number < COALESCE(CAST(:before AS bigint), 9223372036854775807)
+    ORDER BY p.number DESC LIMIT :limit
+""")
+_PINNED = statement("""
+    SELECT {POST}, 0 AS comments FROM readable_posts p {POST_JOINS}
+    WHERE p.channel_id = :channel AND p.pinned_at IS NOT NULL ORDER BY p.pinned_at DESC LIMIT 5
+""")
+_POST = statement("""
+    SELECT {POST}, (SELECT count(*) FROM readable_posts k WHERE k.comment_on = p.id) AS comments
+    FROM readable_posts p {POST_JOINS} WHERE p.id = :id
+""")
+_NUMBERED = statement("""
+    SELECT {POST}, (SELECT count(*) FROM readable_posts k WHERE k.comment_on = p.id) AS comments
+    FROM readable_posts p {POST_JOINS} WHERE c.name = :channel AND p.number = :number
+""")
+_COMMENTS = statement("""
+    SELECT {POST}, 0 AS comments FROM readable_posts p {POST_JOINS}
+    WHERE p.comment_on = :post AND p.number > :after ORDER BY p.number LIMIT :limit
+""")
+_EXCERPTS = statement("SELECT {POST} FROM readable_posts p {POST_JOINS} WHERE p.id = ANY(:posts)")
+_SEARCH = statement("""
+    SELECT {POST}, (SELECT count(*) FROM readable_posts k WHERE k.comment_on = p.id) AS comments
+    FROM readable_posts p {POST_JOINS}
+    WHERE to_tsvector('simple', p.text) @@ websearch_to_tsquery('simple', :q)
+        AND (CAST(:channel AS text) IS NULL OR p.channel_id = :channel)
+        AND (CAST(:before AS text) IS NULL OR p.id < :before)
+    ORDER BY p.id DESC LIMIT :limit
+""")
+# Only what was readable once and a decision took away; what was refused or deleted is as if it never had been.
+_GONE_FROM = """
+    SELECT p.id, c.name AS channel, p.number, d.id AS decision, d.decided_by, d.effect_at, d.decided_at, k.category,
+        k.source, s.id AS statement, s.appeal_until
+    FROM posts p JOIN channels c ON c.id = p.channel_id AND c.state = 'open'
+    LEFT JOIN LATERAL (
+        SELECT d.* FROM measures m JOIN decisions d ON d.id = m.decision_id
+        WHERE m.target_kind = 'post' AND m.target = p.id AND m.name = 'remove_post' AND m.lifted_at IS NULL
+        ORDER BY d.decided_at DESC LIMIT 1
+    ) d ON true
+    LEFT JOIN cases k ON k.id = d.case_id
+    LEFT JOIN statements s ON s.decision_id = d.id AND s.superseded_by IS NULL
+    WHERE p.state = 'removed' AND p.published_at IS NOT NULL AND {which}
+"""
+_GONE = text(_GONE_FROM.replace("{which}", "p.id = :id"))
+_GONE_NUMBERED = text(_GONE_FROM.replace("{which}", "c.name = :channel AND p.number = :number"))
+_FILE = text("""
+    SELECT f.id, encode(f.sha256, 'hex') AS sha256, f.size, f.mime, encode(f.thumbnail_sha256, 'hex') AS thumbnail_sha256,
+        shown.file_name
+    FROM media f
+    LEFT JOIN LATERAL (
+        SELECT file ->> 'file_name' AS file_name FROM readable_posts p, jsonb_array_elements(p.media) file
+        WHERE p.media @> CAST(:shape AS jsonb) AND file ->> 'id' = :id LIMIT 1
+    ) shown ON true
+    WHERE f.id = :id AND (
+        shown.file_name IS NOT NULL
+        OR EXISTS (SELECT 1 FROM channels c WHERE c.picture = :id AND c.state = 'open')
+        OR (f.member_id = :uploader AND NOT EXISTS (SELECT 1 FROM posts w WHERE w.withdrawn_media @> ARRAY[:id]))
+    )
+""")
+
+
+class StoredLibrary:
+    """Implements `jaga.channels.reading.Library`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def versions(self, names: Collection[str]) -> Mapping[str, int]:
+        return {row.name: row.version for row in await self._all(_VERSIONS, names=list(names))}
+
+    async def ids(self, names: Collection[str]) -> Mapping[str, ChannelId]:
+        return {row.name: ChannelId(row.id) for row in await self._all(_IDS, names=list(names))}
+
+    async def channel(self, name: str) -> Channel | None:
+        rows = await self._all(_CHANNEL, name=name)
+        return channel_of(rows[0]) if rows else None
+
+    async def directory(
+        self, *, q: str, category: str | None, language: str | None, after: str, limit: int
+    ) -> list[Channel]:
+        rows = await self._all(
+            _DIRECTORY, pattern=_pattern(q), category=category, language=language, after=after, limit=limit
+        )
+        return [channel_of(row) for row in rows]
+
+    async def posts(self, channel: ChannelId, *, before: int | None, limit: int) -> list[Post]:
+        return await self._posts(_POSTS, channel=channel, before=before, limit=limit)
+
+    async def pinned(self, channel: ChannelId) -> list[Post]:
+        return await self._posts(_PINNED, channel=channel)
+
+    async def post(self, id: PostId) -> Post | None:
+        found = await self._posts(_POST, id=id)
+        return found[0] if found else None
+
+    async def post_numbered(self, channel: str, number: int) -> Post | None:
+        found = await self._posts(_NUMBERED, channel=channel, number=number)
+        return found[0] if found else None
+
+    async def comments(self, post: PostId, *, after: int, limit: int) -> list[Post]:
+        return await self._posts(_COMMENTS, post=post, after=after, limit=limit)
+
+    async def excerpts(self, posts: Sequence[PostId]) -> Mapping[PostId, Excerpt]:
+        if not posts:
+            return {}
+        return {PostId(row.id): _excerpt(row) for row in await self._all(_EXCERPTS, posts=list(posts))}
+
+    async def search(
+        self, q: str, *, channel: ChannelId | None, before: str | None, limit: int
+    ) -> list[Post]:
+        return await self._posts(_SEARCH, q=q, channel=channel, before=before, limit=limit)
+
+    async def gone(self, id: PostId) -> Gone | None:
+        return _gone(await self._all(_GONE, id=id))
+
+    async def gone_numbered(self, channel: str, number: int) -> Gone | None:
+        return _gone(await self._all(_GONE_NUMBERED, channel=channel, number=number))
+
+    async def file(self, id: MediaId, *, uploader: MemberId | None) -> File | None:
+        shape = f'[{{"id": "{id}"}}]'
+        rows = await self._all(_FILE, id=id, shape=shape, uploader=uploader)
+        if not rows:
+            return None
+        row = rows[0]
+        return File(
+            MediaId(row.id), row.sha256, row.size, row.mime, row.thumbnail_sha256, row.file_name or ""
+        )
+
+    async def _posts(self, question: TextClause, **values: Any) -> list[Post]:
+        return [post_of(row, comments=row.comments) for row in await self._all(question, **values)]
+
+    async def _all(self, question: TextClause, **values: Any) -> Sequence[Row[Any]]:
+        async with self._database.reading() as connection:
+            return (await connection.execute(question, values)).all()
+
+
+def _pattern(q: str) -> str:
+    """`q` anywhere in the text; its own wildcards are only letters."""
+    words = q.strip().lower().removeprefix("@")
+    for letter in ("\\", "%", "_"):
+        words = words.replace(letter, f"\\{letter}")
+    return f"%{words}%" if words else ""
+
+
+def _excerpt(row: Row[Any]) -> Excerpt:
+    words = " ".join(row.text[: 2 * _EXCERPT].split())
+    cut = words if len(words) <= _EXCERPT else f"{words[:_EXCERPT].rstrip()}…"
+    author = shown_author(row.author, kind=row.kind, comment_on=row.comment_on)
+    return Excerpt(PostId(row.id), row.number, author, cut, bool(row.media))
+
+
+def _gone(rows: Sequence[Row[Any]]) -> Gone | None:
+    if not rows:
+        return None
+    row = rows[0]
+    return Gone(
+        id=PostId(row.id),
+        channel=row.channel,
+        number=row.number,
+        removed_at=row.effect_at or row.decided_at,
+        decided_by=_decided_by(row),
+        category=row.category,
+        decision=None if row.decision is None else DecisionId(row.decision),
+        statement=None if row.statement is None else StatementId(row.statement),
+        appeal_until=row.appeal_until,
+    )
+
+
+def _decided_by(row: Row[Any]) -> Any:
+    if row.decision is None:
+        return None
+    if row.source == "submission":
+        return "order"
+    return "rule" if row.decided_by == "rule" else "person"
