@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import jaga
+from jaga.app.config import Config
 from jaga.sop.model import Sop
 from jaga.sop.parse import SopError, merge, parse_sop
 
@@ -27,6 +28,15 @@ def merged(documents: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     for document in documents.values():
         together = merge(together, document)
     return together
+
+
+def documents_in_force(config: Config) -> dict[str, dict[str, Any]]:
+    """The files that this installation's settings name."""
+    return read_documents(Path(config.sop_directory) if config.sop_directory else SHIPPED, config.sop)
+
+
+def sop_in_force(config: Config) -> Sop:
+    return parse_sop(documents_in_force(config))
 
 
 def load_sop(supplements: Sequence[str], directory: Path = SHIPPED) -> Sop:

@@ -21,9 +21,12 @@ from jaga.app.installation import Installation, bracketed
 from jaga.app.paths import DataDir
 from jaga.app.refusals import CannotStart, PortTaken
 from jaga.app.server import OPEN_SIDE, provision
+from jaga.app.sop_files import documents_in_force, merged
 from jaga.app.supervisor import Child, Supervisor, supervising
 from jaga.core.files import write_private
+from jaga.sop.parse import parse_sop
 from jaga.store import schema
+from jaga.store.sop_digest import is_published
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +159,16 @@ async def _bring_up_to_date(installation: Installation) -> None:
     found = await asyncio.to_thread(schema.found, server.conninfo(OPEN_SIDE, OPEN_SIDE))
     if found != schema.newest():
         await _complete("migrate", "Database", installation)
+    await _put_sop_in_force(installation)
+
+
+async def _put_sop_in_force(installation: Installation) -> None:
+    """A version of the SOP is published once; the files may not say anything else under its name afterwards."""
+    documents = documents_in_force(installation.config)
+    version = parse_sop(documents).version
+    conninfo = installation.server.conninfo(OPEN_SIDE, OPEN_SIDE)
+    if not await asyncio.to_thread(is_published, conninfo, version, merged(documents)):
+        await _complete("publish_sop", "SOP", installation)
 
 
 async def _fill(installation: Installation) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,20 +10,10 @@ from typing import Any
 from sqlalchemy import desc, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from jaga.core.canonical import canonical_json
-from jaga.core.errors import Conflict
-from jaga.core.text import Text
 from jaga.ledger.entry import Entry, EntryType
 from jaga.store import outbox
+from jaga.store.sop_digest import SopChangedWithoutVersion, digest
 from jaga.store.tables.cases import sop_versions
-
-
-class SopChangedWithoutVersion(Conflict):
-    code = "sop_changed_without_version"
-    text = Text(
-        id="Berkas SOP berubah, tetapi versinya masih {version}. Naikkan sop.version di sop/base.toml.",
-        en="The SOP's files have changed but the version is still {version}. Raise sop.version in sop/base.toml.",
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +22,6 @@ class PublishedSop:
     sha256: bytes
     document: Mapping[str, Any]
     published_at: datetime
-
-
-def digest(document: Mapping[str, Any]) -> bytes:
-    """SHA-256 of the merged document's canonical JSON."""
-    return hashlib.sha256(canonical_json(document)).digest()
 
 
 async def publish(
