@@ -106,6 +106,8 @@ def test_dates_numbers_and_spans_are_written_as_each_language_does():
     assert words.percent(0.986, "id") == "98,6%"
     assert words.span(timedelta(hours=3, minutes=14, seconds=20), "id") == "3 jam 14 mnt"
     assert words.span(timedelta(minutes=-2), "en") == "−2 min"
+    assert words.span(timedelta(hours=24), "id") == "24 jam"
+    assert words.span(timedelta(days=30), "id") == "30 hari"
     assert words.span(timedelta(0), "id") == "0 dtk"
     assert words.size(2_400_000, "id") == "2,4 MB"
 

@@ -10,7 +10,8 @@ const HALF = 55;
 export function span(milliseconds: number, language: string): string {
   const units = UNITS[language] ?? UNITS["en"]!;
   const total = Math.floor(Math.abs(milliseconds) / 1000);
-  const parts = [Math.floor(total / 86400), Math.floor(total / 3600) % 24, Math.floor(total / 60) % 60, total % 60];
+  const days = total >= 2 * 86400 ? Math.floor(total / 86400) : 0;
+  const parts = [days, Math.floor(total / 3600) - days * 24, Math.floor(total / 60) % 60, total % 60];
   const first = Math.max(0, parts.findIndex((count) => count > 0));
   const shown = total === 0
     ? [`0 ${units[3]}`]

@@ -11,7 +11,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 import jaga
 from jaga.core.errors import JagaError
 from jaga.web import assets, ledger, operations, sessions
-from jaga.web.pages import home
+from jaga.web.pages import home, sop, transparency
 from jaga.web.problems import framework_refusal, our_fault, refusal
 from jaga.web.services import Services
 
@@ -25,6 +25,8 @@ AREAS = [
     ledger.routes,
     operations.routes,
     sessions.routes,
+    sop.routes,
+    transparency.routes,
 ]
 
 

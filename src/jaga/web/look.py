@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Request, Response
 from markupsafe import Markup
 
 from jaga.core.text import LANGUAGES, Language, Text
-from jaga.web import words
+from jaga.web import glossary, words
 from jaga.web.assets import STYLE, assets
 from jaga.web.language import COOKIE, language_of
 
@@ -77,6 +78,30 @@ def unchanged(request: Request[Any, Any, Any], etag: str) -> Response[bytes] | N
     return _dressed(request, b"", status=HTTPStatus.NOT_MODIFIED, etag=etag)
 
 
+def wants_json(request: Request[Any, Any, Any]) -> bool:
+    """Whether the page is asked for as data: by `.json`, or by `Accept` without HTML."""
+    accept = request.headers.get("accept", "")
+    return request.scope["path"].endswith(".json") or (
+        "application/json" in accept and "text/html" not in accept
+    )
+
+
+def as_json(request: Request[Any, Any, Any], value: object) -> Response[bytes]:
+    """What a public page says, as data that anyone may store."""
+    body = msgspec.json.encode(value)
+    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    headers = {
+        "ETag": etag,
+        "Cache-Control": SHARED_CACHE,
+        "Vary": "Accept",
+        "Access-Control-Allow-Origin": "*",
+        "X-Content-Type-Options": "nosniff",
+    }
+    if _has(request, etag):
+        return Response(b"", status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    return Response(body, media_type="application/json", headers=headers)
+
+
 def wants_page(request: Request[Any, Any, Any]) -> bool:
     """Whether a person with a browser asks: `text/html` stands in `Accept`, and the path is no API's."""
     return "text/html" in request.headers.get("accept", "") and not request.scope["path"].startswith(_APIS)
@@ -128,6 +153,7 @@ def _filters(language: Language) -> dict[str, Callable[..., Any]]:
         "span": in_this(words.span),
         "size": in_this(words.size),
         "said": lambda text: text.in_(language) if isinstance(text, Text) else text,
+        "word": lambda value, kind: glossary.word(value, kind).in_(language),
         "initials": initials,
         "hue": hue,
     }
@@ -182,7 +208,7 @@ def _dressed(request: Request[Any, Any, Any], body: bytes, *, status: int, etag:
     headers = {
         **HEADERS,
         "Cache-Control": OWN_CACHE if own else SHARED_CACHE,
-        "Vary": "Accept-Language, Cookie",
+        "Vary": "Accept, Accept-Language, Cookie",
         "Content-Language": language_of(request),
     }
     if status in {HTTPStatus.OK, HTTPStatus.NOT_MODIFIED}:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from jaga.channels.sessions import MemberSessions
 from jaga.core.clock import Clock
 from jaga.ledger.ports import PublicLedger, UnopenedLedger
+from jaga.sop.model import Sop
+from jaga.transparency.counting import Counting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,10 +20,12 @@ class Services:
     server_name: str
     public_url: str
     ready: Callable[[], Awaitable[dict[str, bool]]]
-    """Which neighbors answer: database, detector, homeserver, worker."""
-
-    stopping: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when this process is told to stop: feeds and whatever else has no end of its own watch it."""
+    """Which neighbors answer: database, detector, homeserver."""
 
     member_sessions: MemberSessions
     ledger: PublicLedger = field(default_factory=UnopenedLedger)
+    sop: Sop | None = None
+    """The SOP in force."""
+
+    counting: Counting = field(default_factory=lambda: Counting(UnopenedLedger()))
+    """The public numbers, level with the ledger."""

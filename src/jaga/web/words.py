@@ -91,9 +91,10 @@ def span(length: timedelta, language: Language) -> str:
     """The two largest units that matter: `3 jam 14 mnt`, `47 mnt 12 dtk`; a past deadline has a minus sign."""
     days, hours, minutes, seconds = _UNITS[language]
     total = int(abs(length).total_seconds())
+    whole_days = total // 86_400 if total >= 2 * 86_400 else 0  # laws say 24 hours, and so do we
     parts = [
-        (total // 86_400, days),
-        (total // 3_600 % 24, hours),
+        (whole_days, days),
+        (total // 3_600 - whole_days * 24, hours),
         (total // 60 % 60, minutes),
         (total % 60, seconds),
     ]
