@@ -120,6 +120,10 @@ class SubmissionId(Id):
     prefix = "sub"
 
 
+class ReplyId(Id):
+    prefix = "rpl"
+
+
 class FeedbackId(Id):
     prefix = "fbk"
 

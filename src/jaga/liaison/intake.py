@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum, unique
-from typing import Final
+from typing import Final, Self
 
 from jaga.core.clock import rfc3339
 from jaga.core.text import Text
@@ -57,8 +57,11 @@ class Subject:
     """`post` or `channel`."""
 
     id: str
-    gone: bool
+    gone: bool = False
     """No reader can see it: removed, deleted or never published, with nothing left to decide."""
+
+    gone_at: datetime | None = None
+    """When a measure of ours was confirmed to have taken it away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +69,14 @@ class AssessedTarget:
     uri: str
     outcome: TargetOutcome
     subject: Subject | None = None
+
+    @classmethod
+    def of(cls, uri: str, subject: Subject | None) -> Self:
+        """An open-side address, as the look-up answered it."""
+        if subject is None:
+            return cls(uri=uri, outcome=TargetOutcome.UNKNOWN)
+        outcome = TargetOutcome.ALREADY_REMOVED if subject.gone else TargetOutcome.FOUND
+        return cls(uri=uri, outcome=outcome, subject=subject)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
