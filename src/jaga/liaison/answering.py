@@ -24,7 +24,10 @@ class Answering:
         """Issue the feedback that this decision makes due; running it again changes nothing. Gives how many."""
         async with self.records.transaction() as work:
             return sum(
-                [await self._answer_one(work, filed, decision_id) for filed in await work.concerned_by(decision_id)]
+                [
+                    await self._answer_one(work, filed, decision_id)
+                    for filed in await work.concerned_by(decision_id)
+                ]
             )
 
     async def _answer_one(self, work: Work, filed: Filed, decision_id: DecisionId) -> bool:
@@ -34,8 +37,8 @@ class Answering:
         feedback = compose(
             filed,
             await work.authority(filed.authority_id),
-            self.sop.regimes.get(filed.regime),
             results,
+            sop=self.sop,
             provider=self.provider,
             occasion=decision_id,
             now=self.clock(),

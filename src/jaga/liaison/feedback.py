@@ -18,7 +18,7 @@ from jaga.core.text import Text
 from jaga.liaison.authority import Authority
 from jaga.liaison.record import Feedback, Filed
 from jaga.liaison.refusal import REFUSALS
-from jaga.sop.model import Regime
+from jaga.sop.model import Regime, Sop
 
 ANNEX_II, ANNEX_III = "annex_ii", "annex_iii"
 
@@ -59,7 +59,9 @@ _GROUNDS_NOT_EXECUTED: Final = {
 }
 _TEXTS: Final = {
     Outcome.REMOVED: Text(id="Dihapus dari semua jalur baca.", en="Removed from every read path."),
-    Outcome.RESTRICTED: Text(id="Tindakan dijalankan terhadap akun.", en="A measure was taken on the account."),
+    Outcome.RESTRICTED: Text(
+        id="Tindakan dijalankan terhadap akun.", en="A measure was taken on the account."
+    ),
     Outcome.RESTORED: Text(
         id="Tindakan dibatalkan setelah banding; konten dipulihkan.",
         en="The measure was reversed on appeal; the content is restored.",
@@ -93,8 +95,7 @@ class TargetResult:
     effect_at: datetime | None = None
     measures: tuple[str, ...] = ()
     ground: str | None = None
-    ground_title: Text | None = None
-    legal_ground: str | None = None
+    """The SOP's clause."""
 
 
 _REMOVES = frozenset({"remove_post", "close_channel", "refuse_publication"})
@@ -123,16 +124,16 @@ class Provider:
 def compose(
     filed: Filed,
     authority: Authority,
-    regime: Regime | None,
     results: Sequence[TargetResult],
     *,
+    sop: Sop,
     provider: Provider,
     occasion: str,
     now: datetime,
 ) -> Feedback:
     """The answer about `results`, in the regime's form."""
     overall = overall_outcome(filed, results)
-    form = form_of(regime, overall)
+    form = form_of(sop.regimes.get(filed.regime), overall)
     feedback_id = FeedbackId.new()
     body: dict[str, Any] = {
         "id": feedback_id,
@@ -148,7 +149,7 @@ def compose(
         "outcome": overall.value,
         "text": _text_of(filed, overall).as_dict(),
         "effect_at": _instant(_last_effect(results)),
-        "targets": [_target(result) for result in results],
+        "targets": [_target(result, sop) for result in results],
         **_refusal(filed),
         **_annex(form, filed, overall, results, provider),
     }
@@ -208,16 +209,21 @@ def _text_of(filed: Filed, overall: Outcome) -> Text:
     return REFUSALS[filed.refusal] if filed.refusal is not None else _TEXTS[overall]
 
 
-def _target(result: TargetResult) -> dict[str, object]:
+def _target(result: TargetResult, sop: Sop) -> dict[str, object]:
     body: dict[str, object] = {
         "uri": result.uri,
         "outcome": result.outcome.value,
         "effect_at": _instant(result.effect_at),
         "measures": list(result.measures),
     }
-    if result.ground is not None:
-        title = result.ground_title.as_dict() if result.ground_title is not None else None
-        body["ground"] = {"id": result.ground, "title": title, "legal_ground": result.legal_ground}
+    found = sop.clause(result.ground) if result.ground is not None else None
+    if found is not None:
+        _, clause = found
+        body["ground"] = {
+            "id": clause.id,
+            "title": clause.title.as_dict(),
+            "legal_ground": clause.legal_ground,
+        }
     return body
 
 

@@ -161,8 +161,8 @@ class Filing:
         feedback = compose(
             filed,
             caller.authority,
-            regime,
             _results(assessment.targets, caller.at),
+            sop=self.sop,
             provider=self.provider,
             occasion=occasion,
             now=caller.at,
@@ -183,15 +183,23 @@ async def _resolve(work: Work, uri: str, hosts: frozenset[str]) -> AssessedTarge
 
 
 async def _join(work: Work, assessment: Assessment, report: Report) -> tuple[TargetRecord, ...]:
-    """Every target that exists gets its case; a refused submission opens none about anything that exists."""
-    state = _case_state(assessment)
-    records = []
-    for target in assessment.targets:
-        wanted = target.outcome is TargetOutcome.FOUND and not isinstance(assessment, Refused)
-        found = target.subject if wanted else None
-        case_id = await work.join_case(found, report, state=state) if found is not None else None
-        records.append(TargetRecord(target=target, case_id=case_id))
-    return tuple(records)
+    """Every target that exists gets its case; a refused submission opens none about anything that exists.
+
+    Cases are joined in the order of their targets' ids, so that two long lists can never wait for each other.
+    """
+    ordered = sorted(assessment.targets, key=lambda target: target.subject.id if target.subject else "")
+    joined = {target.uri: await _join_one(work, target, assessment, report) for target in ordered}
+    return tuple(TargetRecord(target=target, case_id=joined[target.uri]) for target in assessment.targets)
+
+
+async def _join_one(
+    work: Work, target: AssessedTarget, assessment: Assessment, report: Report
+) -> CaseId | None:
+    if target.subject is None or isinstance(assessment, Refused):
+        return None
+    if target.outcome is TargetOutcome.ALREADY_REMOVED:
+        return target.subject.case_id
+    return await work.join_case(target.subject, report, state=_case_state(assessment))
 
 
 def _case_state(assessment: Assessment) -> CaseState:
@@ -277,7 +285,9 @@ def _results(targets: Sequence[AssessedTarget], at: datetime) -> tuple[TargetRes
 
 
 def _first(targets: Sequence[TargetRecord]) -> CaseId | None:
-    return next((target.case_id for target in targets if target.case_id is not None), None)
+    """The case that the submission is named with: its first target's that is still to be decided."""
+    found = (record for record in targets if record.target.outcome is TargetOutcome.FOUND)
+    return next((record.case_id for record in found if record.case_id is not None), None)
 
 
 def _deadline(assessment: Assessment, at: datetime) -> datetime | None:

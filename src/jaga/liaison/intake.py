@@ -9,6 +9,7 @@ from enum import StrEnum, unique
 from typing import Final, Self
 
 from jaga.core.clock import rfc3339
+from jaga.core.ids import CaseId
 from jaga.core.text import Text
 from jaga.liaison.authority import (
     Authority,
@@ -62,6 +63,9 @@ class Subject:
 
     gone_at: datetime | None = None
     """When a measure of ours was confirmed to have taken it away."""
+
+    case_id: CaseId | None = None
+    """The case in which that was decided."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,7 +32,7 @@ _SEALED = re.compile(
     r"|(?:^|[/.@])matrix\.to(?:[:/#?]|$)"
     r"|/_matrix(?:/|$)"
     r"|[/#=&?]![^/]+"
-    r"|[/#](?:room|chat|user)/"
+    r"|^\w+://[^/]+/(?:#/?)?(?:room|chat|user)/"
 )
 
 

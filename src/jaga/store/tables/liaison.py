@@ -6,10 +6,13 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
+    Integer,
     LargeBinary,
     PrimaryKeyConstraint,
     Table,
     Text,
+    UniqueConstraint,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -64,7 +67,7 @@ submissions = Table(
     "submissions",
     metadata,
     key(),
-    points_to("case_id", "cases.id", required=False),
+    points_to("case_id", "cases.id"),
     points_to("authority_id", "authorities.id"),
     points_to("officer_id", "officers.id"),
     Column("authoriser_id", Text),
@@ -74,16 +77,19 @@ submissions = Table(
     Column("urgency", Text, nullable=False),
     Column("external_ref", Text, nullable=False),
     Column("state", Text, nullable=False),
-    Column("body", LargeBinary, nullable=False),  # as signed, so that the signature can be verified again
-    Column("signature", JSONB, nullable=False),  # Signature-Input, Signature, Content-Digest, method, target
-    Column("nondisclosure_until", Text),
+    # As signed, so that the signature can be verified again; sealed with the vault's key, since it names people.
+    Column("body", LargeBinary, nullable=False),
+    Column("body_sha256", LargeBinary, nullable=False),
+    Column("signature", JSONB, nullable=False),  # Signature-Input, Signature, Content-Digest, method, address
+    instant("nondisclosure_until"),
     Column("missing", JSONB, nullable=False, server_default=text("'[]'")),  # what a reply must bring
     Column("refusal", Text),
-    Column("outbox_id", Text),  # where its ledger entry is
+    Column("entry_id", Text, nullable=False),  # the ledger entry whose receipt the officer holds
     Column("sop_version", Text, nullable=False),
     instant("issued_at", required=True),
     instant("received_at", required=True, index=True),
     instant("complete_at"),  # all required items are there: the clock's start
+    UniqueConstraint("authority_id", "body_sha256"),  # the same bytes are the same submission
     CheckConstraint(
         "state in ('queued', 'clarification', 'refused', 'in_review', 'actioned', 'no_action', 'impossible', "
         "'feedback_sent')",
@@ -95,11 +101,16 @@ submission_targets = Table(
     "submission_targets",
     metadata,
     points_to("submission_id", "submissions.id"),
-    Column("position", Text, nullable=False),
+    Column("position", Integer, nullable=False),
     Column("uri", Text, nullable=False),
     points_to("case_id", "cases.id", required=False),
-    Column("outcome", Text),  # found, unknown, private_space, already_removed
+    Column("outcome", Text, nullable=False),  # found, unknown, private_space, already_removed
+    instant("gone_at"),  # for already_removed: since when, as far as we can vouch for it
     PrimaryKeyConstraint("submission_id", "position"),
+    CheckConstraint(
+        "outcome in ('found', 'unknown', 'private_space', 'already_removed')",
+        name="outcome",
+    ),
 )
 
 replies = Table(
@@ -108,8 +119,11 @@ replies = Table(
     key(),
     points_to("submission_id", "submissions.id"),
     points_to("officer_id", "officers.id"),
-    Column("body", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),  # sealed, as a submission's
+    Column("body_sha256", LargeBinary, nullable=False),
+    Column("signature", JSONB, nullable=False),
     instant("received_at", required=True),
+    UniqueConstraint("submission_id", "body_sha256"),
 )
 
 feedback = Table(
@@ -117,10 +131,13 @@ feedback = Table(
     metadata,
     key(),
     points_to("submission_id", "submissions.id"),
-    Column("form", Text, nullable=False),  # id_mr5, annex_ii, annex_iii, refusal
+    Column("occasion", Text, nullable=False),  # intake, a reply's id, a decision's id
+    Column("form", Text, nullable=False),  # id_mr5, annex_ii, annex_iii, dsa9_effect, refusal
     Column("body", JSONB, nullable=False),
+    Column("entry_id", Text, nullable=False),
     instant("issued_at", required=True),
     instant("fetched_at"),
+    UniqueConstraint("submission_id", "occasion"),  # one answer to each
 )
 
 nonces = Table(
@@ -130,4 +147,16 @@ nonces = Table(
     Column("nonce", Text, nullable=False),
     instant("seen_at", required=True, index=True),
     PrimaryKeyConstraint("key_id", "nonce"),
+)
+
+# Authentic requests that did not get in (replayed, stale, revoked key): one row a day, reason and officer.
+line_refusals = Table(
+    "line_refusals",
+    metadata,
+    Column("day", Date, nullable=False),
+    Column("code", Text, nullable=False),
+    points_to("officer_id", "officers.id"),
+    Column("count", Integer, nullable=False),
+    instant("last_at", required=True),
+    PrimaryKeyConstraint("day", "code", "officer_id"),
 )
