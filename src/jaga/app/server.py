@@ -9,7 +9,6 @@ from typing import Self
 import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from sqlalchemy import URL
 
 from jaga.app.refusals import NotSuperuser, ServerOutOfReach, ServerTooOld
 from jaga.app.secrets import Secrets
@@ -83,6 +82,8 @@ class DatabaseServer:
 
     def url(self, role: str = OPEN_SIDE, database: str | None = None) -> str:
         """SQLAlchemy's form of the address, for `jaga.store.database.Database`."""
+        from sqlalchemy import URL  # late: the supervisor does without SQLAlchemy's 20 MB
+
         address = URL.create(
             "postgresql+psycopg",
             username=role,

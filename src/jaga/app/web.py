@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from contextlib import AsyncExitStack
+from datetime import timedelta
 from typing import cast
 
 import uvloop
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.net import SocketHolder  # type: ignore[attr-defined]  # re-exported without saying so
 from granian.server.embed import Server
 from typing_extensions import override
@@ -15,18 +18,31 @@ from typing_extensions import override
 from jaga.app import wire
 from jaga.app.installation import Installation
 from jaga.app.logs import set_up_logs
+from jaga.app.metrics import serving_metrics
 from jaga.app.process import arguments
 from jaga.store.database import Database
 from jaga.web.app import create_app
 from jaga.web.asgi import Application
 from jaga.web.front_door import FrontDoor
 
+_DRAIN = timedelta(seconds=2)
+"""How long answers under way may still take; long-polling and feeds are cut after it, and their clients come again."""
 
-class _OnDescriptor(Server):
-    """granian on a socket that is already listening."""
+_HEADER_PATIENCE = timedelta(seconds=10)
 
-    def __init__(self, descriptor: int, target: object) -> None:
-        super().__init__(target, interface=Interfaces.ASGI, websockets=False, log_enabled=False)
+
+class OnDescriptor(Server):
+    """granian in this process, on a socket that is already listening."""
+
+    def __init__(self, descriptor: int, target: Application) -> None:
+        super().__init__(
+            target,
+            interface=Interfaces.ASGI,
+            http=HTTPModes.http1,
+            http1_settings=HTTP1Settings(header_read_timeout=int(_HEADER_PATIENCE.total_seconds() * 1000)),
+            websockets=False,
+            log_enabled=False,
+        )
         self._descriptor = descriptor
 
     @override
@@ -36,21 +52,30 @@ class _OnDescriptor(Server):
 
 
 async def main(installation: Installation, descriptor: int) -> None:
-    database = Database(installation.server.url())
-    door = FrontDoor(
-        # Litestar states its types more narrowly than ASGI does.
-        cast("Application", create_app(wire.services(installation, database))),
-        homeserver_socket=installation.data.synapse_socket,
-        public_url=installation.config.public_url,
-        media_limit_bytes=installation.config.media_limit_bytes,
-    )
-    server = _OnDescriptor(descriptor, door)
-    loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGTERM, server.stop)
-    try:
-        await server.serve()
-    finally:
-        await database.close()
+    async with AsyncExitStack() as stack:
+        database = Database(installation.server.url())
+        stack.push_async_callback(database.close)
+        services = wire.services(installation, database)
+        door = FrontDoor(
+            # Litestar states its types more narrowly than ASGI does.
+            cast("Application", create_app(services)),
+            homeserver_socket=installation.data.synapse_socket,
+            public_url=installation.config.public_url,
+            media_limit_bytes=installation.config.media_limit_bytes,
+        )
+        await stack.enter_async_context(serving_metrics(installation.data.metrics_socket))
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, services.stopping.set)
+        await _serve_until(services.stopping, OnDescriptor(descriptor, door))
+
+
+async def _serve_until(stopping: asyncio.Event, server: Server) -> None:
+    serving = asyncio.create_task(server.serve())
+    told = asyncio.create_task(stopping.wait())
+    await asyncio.wait((serving, told), return_when=asyncio.FIRST_COMPLETED)
+    server.stop()  # type: ignore[no-untyped-call]  # the library's own gap
+    await asyncio.wait((serving,), timeout=_DRAIN.total_seconds())
+    if serving.done():
+        serving.result()
 
 
 if __name__ == "__main__":

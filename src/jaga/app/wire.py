@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
-from jaga.app.config import Config
 from jaga.app.installation import Installation
-from jaga.app.sop_files import SHIPPED, load_sop
+from jaga.app.sop_files import sop_in_force
 from jaga.channels.sessions import MemberSessions
 from jaga.core.clock import utc_now
 from jaga.homeserver.accounts import Accounts
-from jaga.sop.model import Sop
-from jaga.store.database import Database
+from jaga.store import jobs
+from jaga.store.database import Database, DatabaseUnavailable
 from jaga.store.members import Members, Sessions
 from jaga.web.services import Services
+
+
+async def accepts(socket: Path) -> bool:
+    """Whether someone listens there."""
+    try:
+        writer = (await asyncio.open_unix_connection(socket))[1]
+    except OSError:
+        return False
+    writer.close()
+    return True
+
+
+async def worker_answers(database: Database) -> bool:
+    try:
+        async with database.reading() as connection:
+            return await jobs.worker_lives(connection)
+    except DatabaseUnavailable:
+        return False
 
 
 def accounts(installation: Installation) -> Accounts:
@@ -34,15 +52,16 @@ def member_sessions(installation: Installation, database: Database) -> MemberSes
     )
 
 
-def sop_in_force(config: Config) -> Sop:
-    return load_sop(config.sop, Path(config.sop_directory) if config.sop_directory else SHIPPED)
-
-
 def services(installation: Installation, database: Database) -> Services:
     homeserver = accounts(installation)
 
     async def ready() -> dict[str, bool]:
-        return {"database": await database.answers(), "homeserver": await homeserver.answers()}
+        return {
+            "database": await database.answers(),
+            "homeserver": await homeserver.answers(),
+            "detector": await accepts(installation.data.detector_socket),
+            "worker": await worker_answers(database),
+        }
 
     return Services(
         clock=utc_now,

@@ -29,7 +29,12 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         """`url` as in `postgresql+psycopg://jaga:…@/jaga?host=/path/of/socket`."""
         self.engine: AsyncEngine = create_async_engine(
-            url, pool_size=pool_size, max_overflow=5, pool_timeout=5, pool_pre_ping=True
+            url,
+            pool_size=pool_size,
+            max_overflow=5,
+            pool_timeout=5,
+            pool_pre_ping=True,
+            hide_parameters=True,  # an error's text must not quote what someone wrote
         )
 
     @asynccontextmanager

@@ -50,3 +50,11 @@ async def defer(
             "at": at,
         },
     )
+
+
+async def worker_lives(connection: AsyncConnection) -> bool:
+    """Whether some worker showed a sign of life lately."""
+    answer = await connection.scalar(
+        text("SELECT max(last_heartbeat) > now() - interval '10 seconds' FROM procrastinate_workers")
+    )
+    return bool(answer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -20,7 +21,10 @@ class Services:
     server_name: str
     public_url: str
     ready: Callable[[], Awaitable[dict[str, bool]]]
-    """Which neighbors answer: database, detector, homeserver."""
+    """Which neighbors answer: database, detector, homeserver, worker."""
+
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when this process is told to stop: feeds and whatever else has no end of its own watch it."""
 
     member_sessions: MemberSessions
     ledger: PublicLedger = field(default_factory=UnopenedLedger)

@@ -5,15 +5,21 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, ParamSpec
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec
 
 import typer
 
 from jaga.app.config import data_dir_of_environment
-from jaga.core.errors import JagaError
+from jaga.core.errors import JagaError, Unavailable
+from jaga.core.text import Text
+
+if TYPE_CHECKING:  # so that --help stays quick
+    from jaga.app.installation import Installation
+    from jaga.store.database import Database
 
 DataOption = Annotated[
     Path,
@@ -31,6 +37,30 @@ def fail(message: str) -> NoReturn:
     """One clear sentence on stderr, exit status 1."""
     print(message, file=sys.stderr)
     raise typer.Exit(1)
+
+
+class NotRunning(Unavailable):
+    code = "not_running"
+    text = Text(
+        id="Jaga di {path} sedang tidak berjalan; jalankan dengan jaga up.",
+        en="Jaga in {path} is not running; start it with jaga up.",
+    )
+
+
+@asynccontextmanager
+async def opened(data: Path) -> AsyncIterator[tuple[Installation, Database]]:
+    """The running installation in `data` and its database, for commands. Raises `NoInstallation`, `NotRunning`."""
+    from jaga.app.installation import Installation
+    from jaga.store.database import Database
+
+    installation = Installation.open(data)
+    database = Database(installation.server.url(), pool_size=2)
+    try:
+        if not await database.answers():
+            raise NotRunning(path=str(data))
+        yield installation, database
+    finally:
+        await database.close()
 
 
 P = ParamSpec("P")
