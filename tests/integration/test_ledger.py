@@ -16,6 +16,7 @@ from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from jaga.core.ids import CaseId, SubmissionId
+from jaga.ledger.audit import Finding
 from jaga.ledger.checkpoint import Checkpoint
 from jaga.ledger.entry import Entry, EntryId, EntryType
 from jaga.ledger.errors import (
@@ -29,8 +30,8 @@ from jaga.ledger.errors import (
 from jaga.ledger.note import Signer
 from jaga.ledger.receipt import verify_receipt
 from jaga.ledger.tile import TileId, TilePath, all_tiles_of, leaves_of, node_from, tree_root, width_of
-from jaga.ledger.tree import consistency_spans, hashes_of, verify_consistency
-from jaga.store import outbox
+from jaga.ledger.tree import consistency_spans, hashes_of, leaf_hash, verify_consistency
+from jaga.store import fsck, outbox
 from jaga.store.database import Database
 from jaga.store.integrator import BATCH, Integrator
 from jaga.store.ledger import StoredLedger
@@ -104,7 +105,7 @@ async def ledger(database):
     await tamper(database, *(text(f"TRUNCATE {table.name}") for table in TABLES))
     integrator = Integrator(database, SIGNER)
     await integrator.open()
-    return StoredLedger(database, SIGNER.verifier, integrator)
+    return StoredLedger(database, integrator)
 
 
 @pytest.fixture
@@ -361,6 +362,125 @@ async def test_a_tree_that_does_not_lead_to_its_checkpoint_is_never_continued(
         assert (await connection.execute(select(func.count()).select_from(ledger_outbox))).scalar_one() == 1
 
 
+async def filled(database, integrator, *batches):
+    for batch in batches:
+        await append_many(database, batch)
+        await integrate_all(integrator)
+
+
+def first_leaf_with(index, leaf):
+    return update(ledger_leaves).where(ledger_leaves.c.leaf_index == index).values(leaf=leaf)
+
+
+def other_leaf():
+    return draft(personal=None, outcome="other").entry.to_bytes()
+
+
+def tile_with(index, leaf):
+    """The level 0 tile, changed so that it fits a changed entry."""
+    at = 32 * (index % 256) + 1
+    return text(
+        "UPDATE ledger_tiles SET hashes = overlay(hashes PLACING :hash FROM :at FOR 32) "
+        "WHERE level = 0 AND number = :number"
+    ).bindparams(hash=leaf_hash(leaf), at=at, number=index // 256)
+
+
+async def test_a_whole_ledger_passes_the_check(ledger, database, integrator):
+    case = CaseId.new()
+    for _ in range(3):
+        await append(database, case=case)
+    await integrate_all(integrator)
+    await filled(database, integrator, 300, 5)
+    await append_many(database, 2)
+
+    checked = await fsck.check(database, SIGNER.verifier)
+
+    assert (checked.size, checked.checkpoints, checked.waiting) == (308, 4, 2)
+    assert list(checked.findings) == []
+
+
+async def test_an_empty_ledger_passes_the_check(ledger, database):
+    assert list((await fsck.check(database, SIGNER.verifier)).findings) == []
+
+
+@pytest.mark.parametrize(
+    ("damage", "index", "what"),
+    [
+        ([first_leaf_with(17, other_leaf())], 17, "entry 17 was changed"),
+        ([first_leaf_with(299, other_leaf())], 299, "entry 299 was changed"),
+        ([first_leaf_with(17, b"{}")], 17, "unreadable"),
+        (
+            [first_leaf_with(263, other_leaf()), tile_with(263, other_leaf())],
+            260,
+            "one of the entries 260 to 299 was changed",
+        ),
+        ([tile_with(17, other_leaf())], 17, "tile 0/0 was changed"),
+        ([delete(ledger_leaves).where(ledger_leaves.c.leaf_index == 17)], 17, "entry 17 is missing"),
+        ([delete(ledger_leaves).where(ledger_leaves.c.leaf_index >= 290)], 290, "entry 290 is missing"),
+        (
+            [update(ledger_leaves).where(ledger_leaves.c.leaf_index == 299).values(leaf_index=300)],
+            299,
+            "entry 299 is missing",
+        ),
+        ([delete(ledger_leaves)], 0, "entry 0 is missing"),
+        ([text("INSERT INTO ledger_tiles VALUES (2, 0, decode(repeat('00', 32), 'hex'))")], 0, "tile 2/0"),
+        ([delete(ledger_tiles).where(ledger_tiles.c.level == 1)], 0, "tile 1/0 was changed"),
+        (
+            [delete(ledger_checkpoints).where(ledger_checkpoints.c.size == 300)],
+            260,
+            "beyond the last checkpoint",
+        ),
+        (
+            [update(ledger_checkpoints).where(ledger_checkpoints.c.size == 260).values(note="x\n")],
+            260,
+            "the checkpoint of size 260 is not signed",
+        ),
+        (
+            [
+                text(
+                    "INSERT INTO ledger_outbox (id, ref, leaf) SELECT entry_id, ref, leaf FROM ledger_leaves WHERE leaf_index = 9"
+                )
+            ],
+            9,
+            "entry 9 waits to be integrated a second time",
+        ),
+        (
+            [update(ledger_openings).values(value="off_dewi")],
+            0,
+            "the kept value of external_ref is not the one",
+        ),
+        (
+            [update(ledger_openings).values(salt=b"0" * 32)],
+            0,
+            "the kept value of external_ref is not the one",
+        ),
+    ],
+)
+async def test_the_check_names_the_first_entry_that_is_not_as_signed(
+    ledger, database, integrator, damage, index, what
+):
+    await append(database)
+    await filled(database, integrator, 259, 40)
+    await tamper(database, *damage)
+
+    first = (await fsck.check(database, SIGNER.verifier)).findings[0]
+
+    assert first.index == index
+    assert what in first.what
+
+
+async def test_the_check_misses_no_step_of_a_case(ledger, database, integrator):
+    case = CaseId.new()
+    async with database.transaction() as connection:
+        for seq in (1, 2, 4):
+            await outbox.append(connection, draft(case=case).numbered(seq), ref="dec")
+    await integrate_all(integrator)
+
+    findings = (await fsck.check(database, SIGNER.verifier)).findings
+
+    assert findings == [Finding(2, "entry 2 is step 4 of its case, step 3 was due")]
+
+
 def killed_writer(database_url, ref):
     """Start a writer, kill it at a random moment of its work, and give what it had committed."""
     writer = subprocess.Popen(
@@ -397,3 +517,4 @@ async def test_a_writer_killed_at_any_moment_loses_and_doubles_nothing(
     assert checkpoint.size == len(found)
     assert tree_root(await tiles_of(ledger, len(found)), len(found)) == checkpoint.root
     await integrator.open()
+    assert list((await fsck.check(database, SIGNER.verifier)).findings) == []

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 from litestar.testing import AsyncTestClient
+from tests.helpers.web import services_with
 
-from jaga.core.clock import utc_now
 from jaga.ledger.checkpoint import Checkpoint
 from jaga.ledger.entry import Entry, EntryType
 from jaga.ledger.note import Signer, Verifier
@@ -18,18 +18,9 @@ from jaga.store import outbox
 from jaga.store.integrator import Integrator
 from jaga.store.ledger import StoredLedger
 from jaga.web.app import create_app
-from jaga.web.services import Services
 
 SIGNER = Signer("chat.example/ledger", b"1" * 32)
 SIZE = 300
-
-
-def application(**areas):
-    async def ready() -> dict[str, bool]:
-        return {"database": True}
-
-    services = Services(clock=utc_now, server_name="chat.example", public_url="", ready=ready, **areas)
-    return AsyncTestClient(create_app(services))
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +33,9 @@ async def client(database):
             await outbox.append(connection, draft, ref="ntc")
     while await integrator.integrate():
         pass
-    async with application(ledger=StoredLedger(database, SIGNER.verifier, integrator)) as opened:
+    async with AsyncTestClient(
+        create_app(services_with(ledger=StoredLedger(database, integrator)))
+    ) as opened:
         yield opened
 
 
@@ -129,15 +122,3 @@ async def test_what_does_not_exist_is_not_found(client, path):
 @pytest.mark.parametrize("path", ["/ledger/proof", "/ledger/proof?leaf=x", "/ledger/proof?leaf=1.5"])
 async def test_a_proof_of_no_number_is_not_understood(client, path):
     assert (await client.get(path)).status_code == 400
-
-
-async def test_before_the_ledger_is_opened_every_address_says_so():
-    async with application() as client:
-        for path in (
-            "/ledger/checkpoint",
-            "/ledger/tile/0/000",
-            "/ledger/proof?leaf=0",
-            "/.well-known/jaga/ledger.vkey",
-        ):
-            answer = await client.get(path)
-            assert (answer.status_code, answer.json()["code"]) == (404, "nothing_published")

@@ -37,6 +37,11 @@ class DataDir:
         return self.root / "secrets"
 
     @property
+    def ledger_vkey(self) -> Path:
+        """The ledger's public key, to be handed to whoever checks receipts."""
+        return self.root / "jaga-ledger.vkey"
+
+    @property
     def postgres(self) -> Path:
         return self.root / "postgres"
 

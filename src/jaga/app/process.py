@@ -6,11 +6,16 @@ import argparse
 import asyncio
 import contextlib
 import signal
+import sys
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
 from jaga.app.installation import Installation
+from jaga.core.errors import JagaError
+
+REFUSED = 3
+"""Exit status of a process that will not run as things stand; the last line of its log says why."""
 
 
 def arguments(*, description: str) -> argparse.ArgumentParser:
@@ -24,8 +29,12 @@ def installation_of_command_line(description: str = "Started by jaga up.") -> In
 
 
 async def end_on_signal(work: Coroutine[Any, Any, None]) -> None:
-    """Run `work` and cancel it on SIGTERM, which is how the supervisor says good-bye."""
+    """Run `work` and cancel it on SIGTERM, which is how the supervisor says good-bye; a refusal ends the process."""
     task = asyncio.create_task(work)
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     with contextlib.suppress(asyncio.CancelledError):
-        await task
+        try:
+            await task
+        except JagaError as refusal:
+            print(refusal.message("en"), file=sys.stderr)
+            raise SystemExit(REFUSED) from None

@@ -14,6 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from jaga.app.launch import Account, entering
+from jaga.app.process import REFUSED
 from jaga.app.refusals import CannotStart
 
 # A first start may meet what a killed predecessor left going down; more than that is a fault to be told.
@@ -144,7 +145,7 @@ class Supervisor:
         while time.monotonic() < deadline:
             if process.returncode is not None:
                 _end_group(process.pid)
-                return f"it ended with status {process.returncode}"
+                return _why_ended(process.returncode, running.log)
             with contextlib.suppress(OSError):
                 if await running.child.answers(process.pid):
                     running.answering = process.pid
@@ -206,6 +207,12 @@ async def _spawn(child: Child, launch: Launch, log: Path) -> asyncio.subprocess.
         )
     finally:
         os.close(descriptor)
+
+
+def _why_ended(status: int, log: Path) -> str:
+    if status != REFUSED:
+        return f"it ended with status {status}"
+    return log.read_text("utf-8", "replace").rstrip().rpartition("\n")[2].rstrip(".")
 
 
 def _end_group(leader: int) -> None:

@@ -6,12 +6,15 @@ import asyncio
 from pathlib import Path
 
 from jaga.app.installation import Installation
+from jaga.app.ledger_key import ledger_signer
 from jaga.app.sop_files import sop_in_force
 from jaga.channels.sessions import MemberSessions
 from jaga.core.clock import utc_now
 from jaga.homeserver.accounts import Accounts
 from jaga.store import jobs
 from jaga.store.database import Database, DatabaseUnavailable
+from jaga.store.integrator import Integrator
+from jaga.store.ledger import StoredLedger
 from jaga.store.members import Members, Sessions
 from jaga.web.services import Services
 
@@ -52,6 +55,15 @@ def member_sessions(installation: Installation, database: Database) -> MemberSes
     )
 
 
+def integrator(installation: Installation, database: Database) -> Integrator:
+    return Integrator(database, ledger_signer(installation))
+
+
+def ledger(installation: Installation, database: Database) -> StoredLedger:
+    """Reads the ledger, and hands out receipts with or without a worker."""
+    return StoredLedger(database, integrator(installation, database))
+
+
 def services(installation: Installation, database: Database) -> Services:
     homeserver = accounts(installation)
 
@@ -70,4 +82,5 @@ def services(installation: Installation, database: Database) -> Services:
         ready=ready,
         sop=sop_in_force(installation.config),
         member_sessions=member_sessions(installation, database),
+        ledger=ledger(installation, database),
     )

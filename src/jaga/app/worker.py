@@ -1,4 +1,4 @@
-"""The worker process: carries out jobs."""
+"""The worker process: carries out jobs, and integrates the ledger."""
 
 from __future__ import annotations
 
@@ -26,7 +26,13 @@ async def main(installation: Installation) -> None:
     try:
         while not await database.answers():  # noqa: ASYNC110 - a server that is away sends no event
             await asyncio.sleep(0.5)
-        await queue.work(ready=installation.data.worker_ready, process=os.getpid())
+        integrator = wire.integrator(installation, database)
+        await integrator.open()
+        async with asyncio.TaskGroup() as together:
+            # Not a job: the ledger's pace must not depend on how much else is to be done.
+            ledger = together.create_task(integrator.run())
+            await queue.work(ready=installation.data.worker_ready, process=os.getpid())
+            ledger.cancel()
     finally:
         await database.close()
 

@@ -21,8 +21,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jaga.ledger.checkpoint import Checkpoint
-from jaga.ledger.errors import RootDiffers, SignedByAnotherKey
-from jaga.ledger.note import MalformedNote, NotSigned, Signer
+from jaga.ledger.errors import LedgerMismatch, RootDiffers, SignedByAnotherKey
+from jaga.ledger.note import MalformedNote, NotSigned, Signer, Verifier
 from jaga.ledger.tile import MissingTile, TileId, edge_of, grow, tree_root
 from jaga.ledger.tree import EMPTY_ROOT
 from jaga.store.database import Database, DatabaseUnavailable
@@ -33,6 +33,8 @@ BATCH = 1024
 
 POLL = timedelta(milliseconds=250)
 """How long an entry waits at most when nobody asks for its receipt: a checkpoint is then under a second old."""
+
+PAUSE_AFTER_MISMATCH = timedelta(seconds=10)
 
 _LOCK = 0x6A616761_6C656467  # "jagaledg": the number that all integrators of one database agree on
 
@@ -55,6 +57,10 @@ class Integrator:
         self._signer = signer
         self._turn = asyncio.Lock()
 
+    @property
+    def verifier(self) -> Verifier:
+        return self._signer.verifier
+
     async def open(self) -> None:
         """Check that this key and this database belong together, and publish the empty ledger on first use.
 
@@ -76,15 +82,21 @@ class Integrator:
             return len(waiting)
 
     async def run(self) -> None:
-        """Integrate for ever, soon after each append; survives a database that is away for a while."""
+        """Integrate for ever, soon after each append.
+
+        Survives a database that is away. On a mismatch it adds nothing and says so, until somebody has repaired it.
+        """
         while True:
+            pause = POLL
             try:
-                integrated = await self.integrate() if await self._anything_waits() else 0
+                if await self._anything_waits() and await self.integrate() == BATCH:
+                    continue
             except DatabaseUnavailable:
-                log.warning("ledger waits for the database")
-                integrated = 0
-            if integrated < BATCH:
-                await asyncio.sleep(POLL.total_seconds())
+                log.warning("ledger_waits_for_database")
+            except LedgerMismatch as mismatch:
+                log.error("ledger_mismatch", sentence=mismatch.message("en"))  # noqa: TRY400 - the sentence says it all
+                pause = PAUSE_AFTER_MISMATCH
+            await asyncio.sleep(pause.total_seconds())
 
     async def _anything_waits(self) -> bool:
         first = select(ledger_outbox.c.position).order_by(ledger_outbox.c.position).limit(1)

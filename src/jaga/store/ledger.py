@@ -13,7 +13,7 @@ from jaga.ledger.checkpoint import Checkpoint
 from jaga.ledger.commitment import Opening
 from jaga.ledger.entry import EntryId
 from jaga.ledger.errors import NoSuchLeaf, NoSuchTile, NothingPublished, ReceiptNotReady
-from jaga.ledger.note import Note, Verifier
+from jaga.ledger.note import Note
 from jaga.ledger.ports import RECEIPT_WITHIN
 from jaga.ledger.receipt import Receipt
 from jaga.ledger.tile import WIDTH, TileId, TilePath, bundle_of, node_from, tile_of
@@ -32,13 +32,12 @@ _POLL = timedelta(milliseconds=10)
 class StoredLedger:
     """`jaga.ledger.ports.PublicLedger` and `Receipts` on PostgreSQL."""
 
-    def __init__(self, database: Database, verifier: Verifier, integrator: Integrator) -> None:
+    def __init__(self, database: Database, integrator: Integrator) -> None:
         self._database = database
-        self._verifier = verifier
         self._integrator = integrator
 
     async def vkey(self) -> str:
-        return self._verifier.vkey
+        return self._integrator.verifier.vkey
 
     async def checkpoint(self) -> str:
         async with self._database.reading() as connection:
