@@ -2,4 +2,8 @@
 
 from __future__ import annotations
 
-pytest_plugins = ["tests.helpers.postgres", "tests.helpers.stack"]
+pytest_plugins = [
+    "tests.helpers.postgres",
+    "tests.helpers.stack",
+    "tests.helpers.members",  # after the stack, on which it stands
+]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from jaga.app.installation import Installation
@@ -35,6 +37,16 @@ async def worker_answers(database: Database) -> bool:
             return await jobs.worker_lives(connection)
     except DatabaseUnavailable:
         return False
+
+
+@asynccontextmanager
+async def opened_database(installation: Installation) -> AsyncIterator[Database]:
+    """The open side's database, for a command; processes keep theirs open."""
+    opened = Database(installation.server.url(), pool_size=1)
+    try:
+        yield opened
+    finally:
+        await opened.close()
 
 
 def accounts(installation: Installation) -> Accounts:

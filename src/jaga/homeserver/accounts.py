@@ -20,7 +20,7 @@ import aiohttp
 from jaga.core.errors import Conflict, MalformedInput, Unavailable
 from jaga.core.files import write_private
 from jaga.core.text import Text
-from jaga.homeserver.configuration import REGISTRATION_SECRET
+from jaga.homeserver.configuration import NO_ADDRESS, REGISTRATION_SECRET
 
 KEEPER_TOKEN = "homeserver-keeper-token"  # noqa: S105 - the name of a file, not a secret
 _SHORTEST_PASSWORD = 8
@@ -156,7 +156,7 @@ class Accounts:
         body: Mapping[str, Any] | None = None,
     ) -> tuple[int, dict[str, Any]]:
         """One request; raises `SealedSideUnavailable` when there is no sensible answer."""
-        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        headers = NO_ADDRESS if token is None else {**NO_ADDRESS, "Authorization": f"Bearer {token}"}
         connector = aiohttp.UnixConnector(path=str(self._socket))
         try:
             async with (

@@ -17,6 +17,8 @@ import yaml
 
 from jaga.core.files import read_or_create, write_private
 
+# What stands in the place of every client's address, so that Synapse has none to count by, log or keep.
+NO_ADDRESS = {"X-Forwarded-For": "0.0.0.0", "X-Forwarded-Proto": "https"}
 REGISTRATION_SECRET = "registration-shared-secret"  # noqa: S105 - the name of a file, not a secret
 
 
@@ -120,8 +122,8 @@ def _reachability(settings: HomeserverSettings) -> dict[str, Any]:
                 "type": "http",
                 "path": str(settings.socket),
                 "mode": 0o600,
-                # The front door sends no client address, so there is none to believe.
-                "x_forwarded": False,
+                # Synapse must be told some client address on a unix socket; it is always told the same one.
+                "x_forwarded": True,
                 "resources": [{"names": ["client", "openid"], "compress": False}],
             }
         ],

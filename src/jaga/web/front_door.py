@@ -33,6 +33,8 @@ _KEEP_ALIVE_SECONDS = 20  # Synapse closes idle connections after 60
 
 # What the sealed side needs to know of a request. Not: addresses, user agents, cookies, languages, origins.
 _REQUEST_HEADERS = (b"authorization", b"content-type", b"content-length", b"if-none-match", b"range")
+# Synapse insists on an address; it gets the same one for everybody (see `jaga.homeserver.configuration`).
+_NO_ADDRESS = {"x-forwarded-for": "0.0.0.0", "x-forwarded-proto": "https"}
 _ANSWER_HEADERS = frozenset(
     {
         *("content-type", "content-length", "content-disposition", "content-range", "accept-ranges"),
@@ -230,7 +232,8 @@ def _first_segment(scope: Scope) -> bytes:
 
 
 def _request_headers(passed: Passed, given: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    headers = {
+    headers = dict(_NO_ADDRESS)
+    headers |= {
         name.decode("ascii"): value.decode("latin-1") for name, value in given if name in _REQUEST_HEADERS
     }
     if passed.then.content_type is not None:

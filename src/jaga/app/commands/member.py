@@ -1,0 +1,50 @@
+"""`jaga member add`: the operator opens accounts, since registration is closed."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from jaga.app.commands.common import DataOption, JsonOption, command, emit
+
+
+def register(app: typer.Typer) -> None:
+    members = typer.Typer(help="Accounts.", no_args_is_help=True)
+    app.add_typer(members, name="member")
+    members.command("add")(command(add))
+
+
+async def add(
+    data: DataOption,
+    name: Annotated[str, typer.Argument(help="The part before the colon in @name:server.")],
+    password_stdin: Annotated[  # noqa: FBT002 - a command line's flag
+        bool, typer.Option("--password-stdin", help="Read the password from standard input.")
+    ] = False,
+    as_json: JsonOption = False,  # noqa: FBT002 - a command line's flag
+) -> None:
+    """Open an account for a member."""
+    from jaga.app import wire
+    from jaga.app.installation import Installation
+    from jaga.channels.member import parse_member_name
+    from jaga.core.clock import utc_now
+    from jaga.store.members import Members
+
+    installation = Installation.open(data)
+    localpart = parse_member_name(name)
+    await wire.accounts(installation).register(localpart, _password(from_stdin=password_stdin))
+    async with wire.opened_database(installation) as database:
+        member = await Members(database).find_or_add(localpart, now=utc_now())
+    user_id = f"@{localpart}:{installation.config.server_name}"
+    emit(
+        {"id": member.id, "name": localpart, "user_id": user_id},
+        as_json=as_json,
+        human=f"{user_id} can sign in now, with any Matrix client at {installation.config.public_url}",
+    )
+
+
+def _password(*, from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
