@@ -6,12 +6,16 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import NoReturn
 
+from jaga.app import open_side as open_sides
 from jaga.app.installation import Installation
 from jaga.app.ledger_key import ledger_signer
 from jaga.app.sop_files import sop_in_force
+from jaga.channels.open_side import OpenSide
 from jaga.channels.sessions import MemberSessions
 from jaga.core.clock import utc_now
+from jaga.detect.ports import DetectorUnavailable
 from jaga.homeserver.accounts import Accounts
 from jaga.store import jobs
 from jaga.store.database import Database, DatabaseUnavailable
@@ -76,6 +80,16 @@ def ledger(installation: Installation, database: Database) -> StoredLedger:
     return StoredLedger(database, integrator(installation, database))
 
 
+def open_side(installation: Installation, database: Database) -> OpenSide:
+    """For every door of the open side: web, bots, take-overs, commands."""
+    return open_sides.open_side(installation, database, open_sides.Detector(_unanswered, _unanswered))
+
+
+async def _unanswered(*_: object, **__: object) -> NoReturn:
+    """Fail closed: without a detector nothing is published."""
+    raise DetectorUnavailable
+
+
 def services(installation: Installation, database: Database) -> Services:
     homeserver = accounts(installation)
 
@@ -94,5 +108,6 @@ def services(installation: Installation, database: Database) -> Services:
         ready=ready,
         sop=sop_in_force(installation.config),
         member_sessions=member_sessions(installation, database),
+        open_side=open_side(installation, database),
         ledger=ledger(installation, database),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jaga.core.errors import Conflict, MalformedInput, NotAllowed, NotFound, TooLarge, TooMany
+from jaga.core.errors import Conflict, Gone, MalformedInput, NotAllowed, NotFound, TooLarge, TooMany
 from jaga.core.text import Text
 
 
@@ -135,3 +135,8 @@ class TooManyChannels(NotAllowed):
 class EmptyUpload(MalformedInput):
     code = "empty_upload"
     text = Text(id="Berkas ini kosong.", en="This file is empty.")
+
+
+class PostGone(Gone):
+    code = "post_removed"
+    text = Text(id="Kiriman ini dihapus oleh sebuah keputusan.", en="This post was removed by a decision.")

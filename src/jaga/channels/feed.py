@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Collection, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple, Protocol, Self
@@ -171,7 +171,9 @@ class Feed:
         if self._calling is None:
             self._calling = asyncio.create_task(self._call())
 
-    async def follow(self, channels: Collection[ChannelId], after: Place | None) -> AsyncIterator[bytes]:
+    async def follow(
+        self, channels: Collection[ChannelId], after: Place | None
+    ) -> AsyncGenerator[bytes, None]:
         """Frames as they come, from `after` on or from now; raises `FeedFull`. Ends when the follower is too slow."""
         if self._count >= self._most:
             raise FeedFull

@@ -12,7 +12,7 @@ _TAGS = {
     "italic": ("<em>", "</em>"),
     "underline": ("<u>", "</u>"),
     "strikethrough": ("<s>", "</s>"),
-    "spoiler": ('<span class="spoiler">', "</span>"),
+    "spoiler": ('<span class="spoiler" tabindex="0">', "</span>"),
     "blockquote": ("<blockquote>", "</blockquote>"),
     "expandable_blockquote": ("<blockquote>", "</blockquote>"),
     "code": ("<code>", "</code>"),

@@ -96,6 +96,10 @@ class Library(Protocol):
 
     async def gone_numbered(self, channel: str, number: int) -> Gone | None: ...
 
+    async def gone_between(self, channel: ChannelId, *, after: int, before: int | None) -> list[Gone]:
+        """The newest of a channel's own posts in this span that decisions took away."""
+        ...
+
     async def file(self, id: MediaId, *, uploader: MemberId | None) -> File | None:
         """None unless a readable post or an open channel shows it, or `uploader` put it here."""
         ...

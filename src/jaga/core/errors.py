@@ -5,6 +5,7 @@ JagaError
 ├── NotAuthenticated   we do not know who asks
 ├── NotAllowed         we know, and the answer is no
 ├── NotFound           there is no such thing, or none for you
+├── Gone               there was such a thing
 ├── Conflict           the state does not allow it now
 ├── TooLarge           more than we take
 ├── TooMany            too often
@@ -53,6 +54,11 @@ class NotAllowed(JagaError):
 class NotFound(JagaError):
     code = "not_found"
     text = Text(id="Tidak ditemukan.", en="Not found.")
+
+
+class Gone(JagaError):
+    code = "gone"
+    text = Text(id="Ini sudah tidak ada lagi.", en="This is not here any more.")
 
 
 class Conflict(JagaError):

@@ -74,6 +74,13 @@ _GONE_FROM = """
     WHERE p.state = 'removed' AND p.published_at IS NOT NULL AND {which}
 """
 _GONE = text(_GONE_FROM.replace("{which}", "p.id = :id"))
+_GONE_BETWEEN = text(
+    _GONE_FROM.replace(
+        "{which}",
+        "p.channel_id = :channel AND p.comment_on IS NULL AND p.number > :after"
+        " AND p.number < COALESCE(CAST(:before AS bigint), 9223372036854775807) ORDER BY p.number DESC LIMIT 100",
+    )
+)
 _GONE_NUMBERED = text(_GONE_FROM.replace("{which}", "c.name = :channel AND p.number = :number"))
 _FILE = text("""
     SELECT f.id, encode(f.sha256, 'hex') AS sha256, f.size, f.mime, encode(f.thumbnail_sha256, 'hex') AS thumbnail_sha256,
@@ -143,10 +150,14 @@ class StoredLibrary:
         return await self._posts(_SEARCH, q=q, channel=channel, before=before, limit=limit)
 
     async def gone(self, id: PostId) -> Gone | None:
-        return _gone(await self._all(_GONE, id=id))
+        return _first(await self._all(_GONE, id=id))
 
     async def gone_numbered(self, channel: str, number: int) -> Gone | None:
-        return _gone(await self._all(_GONE_NUMBERED, channel=channel, number=number))
+        return _first(await self._all(_GONE_NUMBERED, channel=channel, number=number))
+
+    async def gone_between(self, channel: ChannelId, *, after: int, before: int | None) -> list[Gone]:
+        rows = await self._all(_GONE_BETWEEN, channel=channel, after=after, before=before)
+        return [_gone(row) for row in rows]
 
     async def file(self, id: MediaId, *, uploader: MemberId | None) -> File | None:
         shape = f'[{{"id": "{id}"}}]'
@@ -181,10 +192,11 @@ def _excerpt(row: Row[Any]) -> Excerpt:
     return Excerpt(PostId(row.id), row.number, author, cut, bool(row.media))
 
 
-def _gone(rows: Sequence[Row[Any]]) -> Gone | None:
-    if not rows:
-        return None
-    row = rows[0]
+def _first(rows: Sequence[Row[Any]]) -> Gone | None:
+    return _gone(rows[0]) if rows else None
+
+
+def _gone(row: Row[Any]) -> Gone:
     return Gone(
         id=PostId(row.id),
         channel=row.channel,

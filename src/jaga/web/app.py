@@ -11,6 +11,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 import jaga
 from jaga.core.errors import JagaError
 from jaga.web import assets, ledger, operations, sessions
+from jaga.web.open import routes as open_side_routes
 from jaga.web.pages import home, sop, transparency
 from jaga.web.problems import framework_refusal, our_fault, refusal
 from jaga.web.services import Services
@@ -23,6 +24,7 @@ AREAS = [
     assets.routes,
     home.routes,
     ledger.routes,
+    open_side_routes,
     operations.routes,
     sessions.routes,
     sop.routes,

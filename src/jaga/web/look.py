@@ -60,9 +60,9 @@ def page(
 
     `etag` names the content when the caller knows it cheaply (see `known_etag`); otherwise the page's bytes do.
     """
-    body = render(language_of(request), template, path=_path(request), **context).encode()
+    body = render(language_of(request), template, path=path_of(request), **context).encode()
     tag = etag or f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    return _dressed(request, body, status=status, etag=tag)
+    return dressed(request, body, status=status, etag=tag)
 
 
 def known_etag(request: Request[Any, Any, Any], *parts: object) -> str:
@@ -75,7 +75,7 @@ def unchanged(request: Request[Any, Any, Any], etag: str) -> Response[bytes] | N
     """304 when the reader has `etag` already: asked before anything is rendered."""
     if not _has(request, etag):
         return None
-    return _dressed(request, b"", status=HTTPStatus.NOT_MODIFIED, etag=etag)
+    return dressed(request, b"", status=HTTPStatus.NOT_MODIFIED, etag=etag)
 
 
 def wants_json(request: Request[Any, Any, Any]) -> bool:
@@ -198,12 +198,13 @@ def _in_language(path: str, language: Language) -> str:
     return f"{base}?{'&'.join([*kept, f'lang={language}'])}"
 
 
-def _path(request: Request[Any, Any, Any]) -> str:
+def path_of(request: Request[Any, Any, Any]) -> str:
     query = urlencode([(key, value) for key, value in request.query_params.multi_items() if key != "lang"])
     return request.url.path + (f"?{query}" if query else "")
 
 
-def _dressed(request: Request[Any, Any, Any], body: bytes, *, status: int, etag: str) -> Response[bytes]:
+def dressed(request: Request[Any, Any, Any], body: bytes, *, status: int, etag: str) -> Response[bytes]:
+    """A finished page with its headers; 304 when the reader already has it."""
     own = any(request.cookies.get(name) for name in SESSION_COOKIES)
     headers = {
         **HEADERS,

@@ -13,6 +13,7 @@ from litestar.status_codes import HTTP_500_INTERNAL_SERVER_ERROR
 
 from jaga.core.errors import (
     Conflict,
+    Gone,
     JagaError,
     MalformedInput,
     NotAllowed,
@@ -33,6 +34,7 @@ _STATUS: tuple[tuple[type[JagaError], HTTPStatus], ...] = (
     (NotAuthenticated, HTTPStatus.UNAUTHORIZED),
     (NotAllowed, HTTPStatus.FORBIDDEN),
     (NotFound, HTTPStatus.NOT_FOUND),
+    (Gone, HTTPStatus.GONE),
     (Conflict, HTTPStatus.CONFLICT),
     (TooLarge, HTTPStatus.REQUEST_ENTITY_TOO_LARGE),
     (TooMany, HTTPStatus.TOO_MANY_REQUESTS),
@@ -49,6 +51,7 @@ _TITLES = {
     HTTPStatus.UNAUTHORIZED: Text(id="Masuk dahulu", en="Sign in first"),
     HTTPStatus.FORBIDDEN: Text(id="Ini tidak diizinkan", en="This is not allowed"),
     HTTPStatus.NOT_FOUND: Text(id="Tidak ada apa-apa di sini", en="There is nothing here"),
+    HTTPStatus.GONE: Text(id="Ini sudah tidak ada lagi", en="This is not here any more"),
     HTTPStatus.CONFLICT: Text(id="Keadaannya sudah berubah", en="The state has changed"),
     HTTPStatus.TOO_MANY_REQUESTS: Text(id="Terlalu sering", en="Too often"),
     HTTPStatus.SERVICE_UNAVAILABLE: Text(id="Sedang tidak tersedia", en="Not available at the moment"),

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from jaga.channels.open_side import OpenSide
 from jaga.channels.sessions import MemberSessions
 from jaga.core.clock import Clock
 from jaga.ledger.ports import PublicLedger, UnopenedLedger
@@ -27,6 +28,7 @@ class Services:
     """Set when this process is told to stop: feeds and whatever else has no end of its own watch it."""
 
     member_sessions: MemberSessions
+    open_side: OpenSide
     ledger: PublicLedger = field(default_factory=UnopenedLedger)
     sop: Sop | None = None
     """The SOP in force."""

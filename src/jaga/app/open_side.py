@@ -1,0 +1,92 @@
+"""Joins the open side: publishing, reading, the feed, media."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from jaga.app.installation import Installation
+from jaga.app.sop_files import sop_in_force
+from jaga.cases.evidence import Vault, new_key_file
+from jaga.channels.feed import Feed
+from jaga.channels.freshness import Freshness
+from jaga.channels.keep import PostKeeper
+from jaga.channels.media import Uploader
+from jaga.channels.open_side import OpenSide
+from jaga.channels.publish import Publisher
+from jaga.channels.publish_channel import ChannelPublisher
+from jaga.channels.rates import Rate
+from jaga.core.clock import utc_now
+from jaga.core.files import read_or_create
+from jaga.core.text import Text
+from jaga.detect.ports import Check, Inspect
+from jaga.sop.model import Sop
+from jaga.store.automatic import AutomaticCases
+from jaga.store.channels import StoredChannels
+from jaga.store.database import Database
+from jaga.store.evidence import EvidenceVault
+from jaga.store.feed import StoredFeed
+from jaga.store.library import StoredLibrary
+from jaga.store.media import FileBlobs, StoredMedia
+from jaga.store.posts import StoredPosts
+from jaga.web.open.feed import frame_of
+
+
+@dataclass(frozen=True, slots=True)
+class Detector:
+    """The two questions to the detector's process."""
+
+    check: Check
+    inspect: Inspect
+
+
+def vault(installation: Installation) -> Vault:
+    return Vault.parse(read_or_create(installation.data.secrets / "evidence.key", new_key_file))
+
+
+def automatic_cases(installation: Installation, sop: Sop) -> AutomaticCases:
+    evidence = EvidenceVault(vault=vault(installation), kept=sop.evidence_kept)
+    return AutomaticCases(sop=sop, evidence=evidence, public_url=installation.config.public_url)
+
+
+def open_side(
+    installation: Installation, database: Database, detector: Detector, *, posts_per_minute: int | None = None
+) -> OpenSide:
+    """`posts_per_minute` differs from the setting for take-overs, which bring a channel's history at once."""
+    config, sop = installation.config, sop_in_force(installation.config)
+    cases = automatic_cases(installation, sop)
+    posts = StoredPosts(database, record_refused=cases.record_refused, record_held=cases.record_held)
+    channels = StoredChannels(database, record_refused=cases.record_refused, record_held=cases.record_held)
+    library = StoredLibrary(database)
+    blobs = FileBlobs(installation.data.media)
+    rate = Rate(posts_per_minute or config.posts_per_minute, elapsed=time.monotonic)
+    feed = Feed(
+        StoredFeed(database), encode=frame_of(config.public_url), most_followers=config.feed_followers
+    )
+
+    def category_title(name: str) -> Text:
+        known = sop.categories.get(name)
+        return Text(id=name, en=name) if known is None else known.title
+
+    return OpenSide(
+        publisher=Publisher(posts=posts, check=detector.check, rate=rate, clock=utc_now, wake=feed.wake),
+        keeper=PostKeeper(posts=posts, clock=utc_now, wake=feed.wake),
+        channel_publisher=ChannelPublisher(
+            channels=channels, posts=posts, check=detector.check, rate=rate, clock=utc_now, wake=feed.wake
+        ),
+        channel_store=channels,
+        uploader=Uploader(
+            store=StoredMedia(database),
+            blobs=blobs,
+            inspect=detector.inspect,
+            rate=rate,
+            clock=utc_now,
+            limit=config.media_limit_bytes,
+        ),
+        blobs=blobs,
+        library=library,
+        freshness=Freshness(library.versions),
+        feed=feed,
+        statement_address=cases.statement_address,
+        category_title=category_title,
+    )

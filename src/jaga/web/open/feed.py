@@ -1,0 +1,70 @@
+"""`/api/v1/feed`: server-sent events for whoever follows, with resume. Nobody is asked who they are."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from typing import Any
+
+import msgspec
+from litestar import Request, get
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
+from litestar.response import Stream
+
+from jaga.channels.channel import is_name
+from jaga.channels.errors import BadField, ChannelUnknown
+from jaga.channels.feed import FeedEvent, Place
+from jaga.core.text import Text
+from jaga.web.open.shapes import event_shape
+from jaga.web.services import Services
+
+MOST_CHANNELS = 500
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "X-Accel-Buffering": "no",  # nginx passes each event on at once
+    "Access-Control-Allow-Origin": "*",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+
+
+def frame_of(site: str) -> Callable[[FeedEvent], bytes]:
+    """How an event goes over the wire; what authors delete is gone for followers just the same."""
+
+    def frame(event: FeedEvent) -> bytes:
+        name = "removed" if event.kind == "deleted" else event.kind
+        body = msgspec.json.encode(event_shape(event, site))
+        return b"id: %b\nevent: %b\ndata: %b\n\n" % (str(event.place).encode(), name.encode(), body)
+
+    return frame
+
+
+@get("/api/v1/feed")
+async def feed(
+    request: Request[Any, Any, Any], services: NamedDependency[Services], channels: FromQuery[str]
+) -> Stream:
+    """`post`, `edit`, `removed`, `restored`. With `Last-Event-ID` it goes on exactly where that event stood."""
+    names = {name for name in channels.split(",") if name}
+    if not names or len(names) > MOST_CHANNELS:
+        raise BadField(
+            field="channels",
+            why=Text(id=f"sebut 1 sampai {MOST_CHANNELS} kanal.", en=f"name 1 to {MOST_CHANNELS} channels."),
+        )
+    found = await services.open_side.library.ids([name for name in names if is_name(name)])
+    if not found:
+        raise ChannelUnknown
+    last = request.headers.get("last-event-id") or request.query_params.get("last_event_id")
+    frames = services.open_side.feed.follow(list(found.values()), Place.parse(last) if last else None)
+    # The first frame is awaited here, so that a full house is still an honest 503.
+    first = await anext(frames)
+    return Stream(_from(first, frames), media_type="text/event-stream", headers=_HEADERS)
+
+
+async def _from(first: bytes, frames: AsyncGenerator[bytes, None]) -> AsyncIterator[bytes]:
+    async with contextlib.aclosing(frames):
+        yield first
+        async for frame in frames:
+            yield frame
+
+
+routes = [feed]

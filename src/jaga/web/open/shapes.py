@@ -1,0 +1,72 @@
+"""Channels and posts as JSON."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from jaga.channels.channel import Channel
+from jaga.channels.feed import FeedEvent
+from jaga.channels.post import Attachment, Post
+from jaga.core.clock import rfc3339
+
+
+def channel_shape(channel: Channel, site: str) -> dict[str, Any]:
+    return {
+        "id": channel.id,
+        "name": channel.name,
+        "title": channel.title,
+        "about": channel.about,
+        "kind": channel.kind,
+        "language": channel.language,
+        "category": channel.category,
+        "picture": channel.picture and f"{site}/api/v1/media/{channel.picture}/thumbnail",
+        "url": f"{site}/c/{channel.name}",
+        "created_at": rfc3339(channel.created_at),
+    }
+
+
+def post_shape(post: Post, site: str) -> dict[str, Any]:
+    return {
+        "id": post.id,
+        "number": post.number,
+        "channel": post.channel,
+        "author": post.author,
+        "text": post.text,
+        "entities": [entity.as_dict() for entity in post.entities],
+        "media": [media_shape(attachment, site) for attachment in post.media],
+        "state": post.state,
+        "version": post.version,
+        "reply_to": post.reply_to,
+        "comment_on": post.comment_on,
+        "comments": post.comments,
+        "album": post.album,
+        "url": f"{site}/c/{post.channel}/{post.id}",
+        "created_at": rfc3339(post.created_at),
+        "published_at": _instant(post.published_at),
+        "edited_at": _instant(post.edited_at),
+        "pinned_at": _instant(post.pinned_at),
+    }
+
+
+def media_shape(attachment: Attachment, site: str) -> dict[str, Any]:
+    address = f"{site}/api/v1/media/{attachment.id}"
+    return {
+        **attachment.as_dict(),
+        "url": address,
+        "thumbnail": f"{address}/thumbnail" if attachment.thumbnail else None,
+    }
+
+
+def event_shape(event: FeedEvent, site: str) -> dict[str, Any]:
+    """What a follower gets: the post as it stands, or that it is gone."""
+    if event.post is not None and event.kind not in ("removed", "deleted"):
+        return post_shape(event.post, site)
+    state = "deleted" if event.kind == "deleted" else "removed"
+    if event.post_id is None:
+        state = {"removed": "closed", "restored": "open"}.get(event.kind, "changed")
+    return {"id": event.post_id, "channel": event.channel, "state": state, "at": rfc3339(event.at)}
+
+
+def _instant(at: datetime | None) -> str | None:
+    return None if at is None else rfc3339(at)
