@@ -16,6 +16,7 @@ from pathlib import Path
 from jaga.app.launch import Account, entering
 from jaga.app.process import REFUSED
 from jaga.app.refusals import CannotStart
+from jaga.core.errors import JagaError
 
 # A first start may meet what a killed predecessor left going down; more than that is a fault to be told.
 _FIRST_ATTEMPTS = 3
@@ -81,12 +82,12 @@ class _Running:
 
 
 class Supervisor:
-    """Use as `async with supervising(...) as supervisor`; leaving it stops everything."""
+    """Use inside `async with supervising(...)`; leaving it stops everything."""
 
-    def __init__(self, logs: Path, *, changed: Callable[[dict[str, int]], None]) -> None:
-        """`changed` hears every new set of process ids, once all that were started answer."""
+    def __init__(self, logs: Path, *, restarted: Callable[[Child, str], None]) -> None:
+        """`restarted` hears which child answers again under a new id, and why it had to."""
         self._logs = logs
-        self._changed = changed
+        self._restarted = restarted
         self._running: list[_Running] = []
 
     async def start(self, child: Child) -> timedelta:
@@ -126,21 +127,32 @@ class Supervisor:
         while True:
             assert running.process is not None
             began = time.monotonic()
-            await running.process.wait()
-            lived = timedelta(seconds=time.monotonic() - began)
-            await self._restart(running, lived)
-            self._changed(self.processes)
+            status = await running.process.wait()
+            await self._restart(running, timedelta(seconds=time.monotonic() - began))
+            with contextlib.suppress(OSError):  # a full disk must not end the supervision
+                self._restarted(running.child, _why_ended(status, running.log))
 
     async def _restart(self, running: _Running, lived: timedelta) -> None:
-        reason: str | None = "it ended"
+        """Until it answers, however long that takes: what ran once is expected to run again."""
+        reason: str | None = ""
         while reason is not None:
             await asyncio.sleep(running.backoff.next(lived).total_seconds())
-            reason, lived = await self._try(running), timedelta()
+            lived = timedelta()
+            try:
+                reason = await self._try(running)
+            except JagaError as refused:
+                reason = refused.message("en")
 
     async def _try(self, running: _Running) -> str | None:
         """Start the process and wait until it answers; otherwise say why not, with nothing left running."""
-        launch = await running.child.launch()
-        running.process = process = await _spawn(running.child, launch, running.log)
+        try:
+            launch = await running.child.launch()
+            running.process = await _spawn(running.child, launch, running.log)
+        except OSError as error:
+            return f"{error.filename}: {error.strerror}"
+        return await self._until_it_answers(running, running.process)
+
+    async def _until_it_answers(self, running: _Running, process: asyncio.subprocess.Process) -> str | None:
         deadline = time.monotonic() + running.child.patience.total_seconds()
         while time.monotonic() < deadline:
             if process.returncode is not None:
@@ -177,18 +189,23 @@ class Supervisor:
 
 
 @asynccontextmanager
-async def supervising(
-    logs: Path, *, changed: Callable[[dict[str, int]], None], stop_order: Sequence[Sequence[str]]
-) -> AsyncIterator[Supervisor]:
+async def supervising(supervisor: Supervisor, *, stop_order: Sequence[Sequence[str]]) -> AsyncIterator[None]:
     """Everything started inside is stopped on the way out, one group of `stop_order` after the other."""
-    supervisor = Supervisor(logs, changed=changed)
     housekeeping = asyncio.create_task(supervisor.housekeeping())
     try:
-        yield supervisor
+        yield
     finally:
         housekeeping.cancel()
         for group in stop_order:
             await supervisor.stop(*group)
+
+
+def _why_ended(status: int, log: Path) -> str:
+    if status == REFUSED:
+        return log.read_text("utf-8", "replace").rstrip().rpartition("\n")[2].rstrip(".")
+    return (
+        f"it was ended by {signal.Signals(-status).name}" if status < 0 else f"it ended with status {status}"
+    )
 
 
 async def _spawn(child: Child, launch: Launch, log: Path) -> asyncio.subprocess.Process:
@@ -207,12 +224,6 @@ async def _spawn(child: Child, launch: Launch, log: Path) -> asyncio.subprocess.
         )
     finally:
         os.close(descriptor)
-
-
-def _why_ended(status: int, log: Path) -> str:
-    if status != REFUSED:
-        return f"it ended with status {status}"
-    return log.read_text("utf-8", "replace").rstrip().rpartition("\n")[2].rstrip(".")
 
 
 def _end_group(leader: int) -> None:

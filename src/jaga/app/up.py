@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import signal
 import socket
 import sys
@@ -18,11 +19,13 @@ from jaga.app import children
 from jaga.app.config import load_config
 from jaga.app.directories import prepare, sole_use
 from jaga.app.installation import Installation, bracketed
+from jaga.app.launch import entering
 from jaga.app.paths import DataDir
 from jaga.app.refusals import CannotStart, PortTaken
 from jaga.app.server import OPEN_SIDE, provision
 from jaga.app.sop_files import documents_in_force, merged
 from jaga.app.supervisor import Child, Supervisor, supervising
+from jaga.core.errors import JagaError
 from jaga.core.files import write_private
 from jaga.sop.parse import parse_sop
 from jaga.store import schema
@@ -70,6 +73,7 @@ async def run(wishes: Wishes) -> None:
     installation, progress = wishes.installation(), Progress(wishes.as_json)
     prepare(installation.data)
     with sole_use(installation.data), listening(installation) as listener:
+        installation.data.ready.unlink(missing_ok=True)  # of a start that was killed
         host, port = listener.getsockname()[:2]
         installation = installation.listening_at(installation.config.host or host, port)
         installation.secrets.require_all()
@@ -91,9 +95,14 @@ def listening(installation: Installation) -> Iterator[socket.socket]:
         )[0]
         listener = socket.create_server(address[:2], family=family, backlog=1024)
     except OSError as error:
-        raise PortTaken(host=host, port=port, reason=error.strerror) from None
+        raise PortTaken(host=host, port=port, reason=_plainly(error)) from None
     with listener:
         yield listener
+
+
+def _plainly(error: OSError) -> str:
+    """The cause alone; `create_server` adds the address, which the sentence has already."""
+    return os.strerror(error.errno) if error.errno and error.errno > 0 else str(error.strerror)
 
 
 async def _until_told(serving: Awaitable[None]) -> None:
@@ -110,7 +119,7 @@ async def _serve(
 ) -> None:
     began = time.monotonic()
     progress.tell(f"Jaga in {installation.data.root}")
-    async with _children(installation) as supervisor:
+    async with _children(installation, progress) as supervisor:
         if not installation.config.database_url:
             await _start(supervisor, children.postgres(installation), progress)
         with progress.step("Database", "up to date"):
@@ -126,14 +135,14 @@ async def _serve(
 
 
 @asynccontextmanager
-async def _children(installation: Installation) -> AsyncIterator[Supervisor]:
-    def changed(processes: dict[str, int]) -> None:
+async def _children(installation: Installation, progress: Progress) -> AsyncIterator[Supervisor]:
+    def restarted(child: Child, reason: str) -> None:
+        progress.tell(f"  {child.title:<12} {reason}; ready again")
         if installation.data.ready.exists():
-            _write_ready(installation, processes)
+            _write_ready(installation, supervisor.processes)
 
-    async with supervising(
-        installation.data.logs, changed=changed, stop_order=children.STOP_ORDER
-    ) as supervisor:
+    supervisor = Supervisor(installation.data.logs, restarted=restarted)
+    async with supervising(supervisor, stop_order=children.STOP_ORDER):
         yield supervisor
 
 
@@ -143,7 +152,7 @@ async def _start_together(supervisor: Supervisor, started: Iterable[Child], prog
         async with asyncio.TaskGroup() as together:
             for child in started:
                 together.create_task(_start(supervisor, child, progress))
-    except* CannotStart as refused:
+    except* JagaError as refused:
         raise refused.exceptions[0] from None
 
 
@@ -180,7 +189,11 @@ async def _complete(module: str, title: str, installation: Installation) -> None
     log = installation.data.logs / f"{module}.log"
     with log.open("ab") as errors:
         process = await asyncio.create_subprocess_exec(
-            *children.own_module(module, installation), stdin=asyncio.subprocess.DEVNULL, stderr=errors
+            *children.own_module(module, installation),
+            stdin=asyncio.subprocess.DEVNULL,
+            stderr=errors,
+            start_new_session=True,
+            preexec_fn=entering(None, death_signal=signal.SIGKILL),
         )
         try:
             status = await process.wait()
