@@ -98,6 +98,12 @@ async def load_authority(connection: AsyncConnection, id: str) -> Authority:
     return authority_of(row, frozenset(StaffId(person) for person in given.scalars()))
 
 
+async def all_authorities(connection: AsyncConnection) -> tuple[Authority, ...]:
+    """In the order of their proposal."""
+    found = await connection.execute(select(authorities.c.id).order_by(authorities.c.id))
+    return tuple([await load_authority(connection, each) for each in found.scalars().all()])
+
+
 async def approver_named(connection: AsyncConnection, who: str) -> StaffId:
     """The staff person with this id, e-mail or name; raises `UnknownApprover` for none, several, or an auditor."""
     found = await connection.execute(

@@ -10,7 +10,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 
 import jaga
 from jaga.core.errors import JagaError
-from jaga.web import assets, ledger, operations, sessions
+from jaga.web import assets, ledger, liaison_api, operations, sessions
 from jaga.web.open import routes as open_side_routes
 from jaga.web.pages import home, sop, transparency
 from jaga.web.problems import framework_refusal, our_fault, refusal
@@ -24,6 +24,7 @@ AREAS = [
     assets.routes,
     home.routes,
     ledger.routes,
+    liaison_api.routes,
     open_side_routes,
     operations.routes,
     sessions.routes,

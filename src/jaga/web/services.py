@@ -10,6 +10,7 @@ from jaga.channels.open_side import OpenSide
 from jaga.channels.sessions import MemberSessions
 from jaga.core.clock import Clock
 from jaga.ledger.ports import PublicLedger, UnopenedLedger
+from jaga.liaison.line import DirectLine
 from jaga.sop.model import Sop
 from jaga.transparency.counting import Counting
 
@@ -35,3 +36,6 @@ class Services:
 
     counting: Counting = field(default_factory=lambda: Counting(UnopenedLedger()))
     """The public numbers, level with the ledger."""
+
+    line: DirectLine | None = None
+    """The direct line: what officers of authorities submit."""
