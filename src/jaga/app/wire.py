@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from jaga.app import open_side as open_sides
+from jaga.app.direct_line import direct_line
 from jaga.app.installation import Installation
 from jaga.app.ledger_key import ledger_signer
 from jaga.app.sop_files import sop_in_force
@@ -92,6 +93,7 @@ async def _unanswered(*_: object, **__: object) -> NoReturn:
 
 def services(installation: Installation, database: Database) -> Services:
     homeserver = accounts(installation)
+    stored_ledger = ledger(installation, database)
 
     async def ready() -> dict[str, bool]:
         return {
@@ -109,5 +111,6 @@ def services(installation: Installation, database: Database) -> Services:
         sop=sop_in_force(installation.config),
         member_sessions=member_sessions(installation, database),
         open_side=open_side(installation, database),
-        ledger=ledger(installation, database),
+        ledger=stored_ledger,
+        line=direct_line(installation, database, stored_ledger),
     )

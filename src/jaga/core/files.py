@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
 def write_private(path: Path, content: bytes) -> None:
     """Write `content` to `path` with mode 600, whole or not at all, and durable before it returns."""
+    with _written_beside(path, content) as written:
+        written.replace(path)
+
+
+def read_or_create(path: Path, make: Callable[[], bytes]) -> bytes:
+    """The content of `path`; on first use `make()` is written there with mode 600.
+
+    When several processes come first at once, one of them writes and all of them read that.
+    """
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        with _written_beside(path, make()) as written, contextlib.suppress(FileExistsError):
+            path.hardlink_to(written)
+        return path.read_bytes()
+
+
+@contextmanager
+def _written_beside(path: Path, content: bytes) -> Iterator[Path]:
+    """A durable file of mode 600 in the same directory; gone afterwards unless it was moved."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor, name = tempfile.mkstemp(
         dir=path.parent, prefix=f".{path.name}."
@@ -19,16 +41,6 @@ def write_private(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
+        yield Path(name)
+    finally:
         Path(name).unlink(missing_ok=True)
-        raise
-
-
-def read_or_create(path: Path, make: Callable[[], bytes]) -> bytes:
-    """The content of `path`; on first use `make()` is written there with mode 600."""
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        write_private(path, make())
-        return path.read_bytes()

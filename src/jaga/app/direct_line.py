@@ -1,0 +1,48 @@
+"""Joins the direct line: its records, the case book behind them, and the evidence vault behind that."""
+
+from __future__ import annotations
+
+from jaga.app.installation import Installation
+from jaga.app.sop_files import sop_in_force
+from jaga.cases.evidence import Vault, new_key_file
+from jaga.core.clock import utc_now
+from jaga.core.files import read_or_create
+from jaga.ledger.ports import Receipts
+from jaga.liaison.answering import Answering
+from jaga.liaison.line import DirectLine, provider_of
+from jaga.store.cases import CaseBook
+from jaga.store.database import Database
+from jaga.store.evidence import EvidenceVault
+from jaga.store.liaison import LineRecords
+
+
+def case_book(installation: Installation) -> CaseBook:
+    """Opens cases under the SOP in force, and keeps what they are about in the evidence vault."""
+    sop = sop_in_force(installation.config)
+    vault = Vault.parse(read_or_create(installation.data.secrets / "evidence.key", new_key_file))
+    return CaseBook(sop, EvidenceVault(vault=vault, kept=sop.evidence_kept))
+
+
+def line_records(installation: Installation, database: Database) -> LineRecords:
+    return LineRecords(database, case_book(installation))
+
+
+def direct_line(installation: Installation, database: Database, receipts: Receipts) -> DirectLine:
+    return DirectLine(
+        records=line_records(installation, database),
+        receipts=receipts,
+        sop=sop_in_force(installation.config),
+        clock=utc_now,
+        public_url=installation.config.public_url,
+        server_name=installation.config.server_name,
+    )
+
+
+def answering(installation: Installation, database: Database) -> Answering:
+    config = installation.config
+    return Answering(
+        records=line_records(installation, database),
+        sop=sop_in_force(config),
+        clock=utc_now,
+        provider=provider_of(config.server_name, config.public_url),
+    )
