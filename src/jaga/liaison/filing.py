@@ -76,6 +76,8 @@ class Filing:
         filed = replace(filed, entry_id=await work.append(draft, ref=id))
         papers = Papers(submission=submission, body=body, signature=caller.signature)
         await work.save_reply(filed, caller, papers, id=reply_id)
+        for case_id in sorted(_cases(before) - _cases(filed)):
+            await work.leave_case(case_id, at=caller.at)
         await work.keep_attachments(filed, reply.attachments, at=caller.at)
         await self._answer_at_once(work, caller, filed, assessment, occasion=reply_id)
         return await work.load(id, caller.authority.id)
@@ -121,10 +123,6 @@ class Filing:
         report = self._report(before.id, submission, caller.at, assessment)
         targets = await _join(work, assessment, report)
         case_id = _first(targets) or before.case_id
-        left = {target.case_id for target in before.targets} | {before.case_id}
-        if not isinstance(assessment, Clarification):
-            for case in left - {target.case_id for target in targets} - {None}:
-                await work.leave_case(CaseId(case or ""), at=caller.at)
         return _decided(replace(before, case_id=case_id), assessment, targets, at=caller.at)
 
     def _report(
@@ -282,6 +280,11 @@ def _results(targets: Sequence[AssessedTarget], at: datetime) -> tuple[TargetRes
         )
         for target in targets
     )
+
+
+def _cases(filed: Filed) -> frozenset[CaseId]:
+    """Every case that the submission stands in."""
+    return frozenset(record.case_id for record in filed.targets if record.case_id) | {filed.case_id}
 
 
 def _first(targets: Sequence[TargetRecord]) -> CaseId | None:

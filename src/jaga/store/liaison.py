@@ -105,8 +105,9 @@ class LineWork:
             upsert(nonces)
             .values(key_id=claim.key_id, nonce=claim.nonce, seen_at=caller.at)
             .on_conflict_do_nothing()
+            .returning(nonces.c.nonce)
         )
-        if used.rowcount == 0:
+        if used.one_or_none() is None:
             raise NonceReplayed
 
     async def officer(self, id: str) -> Officer | None:
