@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from jaga.app.installation import Installation
+from jaga.app.open_side import vault
 from jaga.app.sop_files import sop_in_force
-from jaga.cases.evidence import Vault, new_key_file
 from jaga.core.clock import utc_now
-from jaga.core.files import read_or_create
 from jaga.ledger.ports import Receipts
 from jaga.liaison.answering import Answering
 from jaga.liaison.line import DirectLine, provider_of
@@ -19,8 +18,7 @@ from jaga.store.liaison import LineRecords
 def case_book(installation: Installation) -> CaseBook:
     """Opens cases under the SOP in force, and keeps what they are about in the evidence vault."""
     sop = sop_in_force(installation.config)
-    vault = Vault.parse(read_or_create(installation.data.secrets / "evidence.key", new_key_file))
-    return CaseBook(sop, EvidenceVault(vault=vault, kept=sop.evidence_kept))
+    return CaseBook(sop, EvidenceVault(vault=vault(installation), kept=sop.evidence_kept))
 
 
 def line_records(installation: Installation, database: Database) -> LineRecords:
