@@ -160,7 +160,9 @@ class Accounts:
         connector = aiohttp.UnixConnector(path=str(self._socket))
         try:
             async with (
-                aiohttp.ClientSession(connector=connector, timeout=_TIMEOUT, trust_env=False) as session,
+                aiohttp.ClientSession(
+                    connector=connector, timeout=_TIMEOUT, trust_env=False, skip_auto_headers=["User-Agent"]
+                ) as session,
                 session.request(
                     method, f"http://sealed{path}", headers=headers, params=query, json=body
                 ) as response,
