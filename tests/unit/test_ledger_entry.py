@@ -81,12 +81,20 @@ def test_an_opening_does_not_show_its_value_or_salt_in_a_log():
         {"count": True},
         {"at": datetime(2026, 11, 23)},  # noqa: DTZ001 - a time without zone is what is refused
         {"personal": {"Officer Name": "x"}},
-        {"personal": {f"field_{number}": "x" for number in range(1400)}},
+        {"personal": {"name": "half a \ud800 pair"}},
+        {"personal": {"name": "nothing\x00"}},
     ],
 )
 def test_an_entry_takes_no_sentence_address_or_size_that_it_should_not(change):
     with pytest.raises(MalformedEntry):
         draft(**change)
+
+
+def test_an_entry_longer_than_a_bundle_can_hold_is_refused():
+    huge = draft(personal={f"field_{number}": "x" for number in range(1400)})
+
+    with pytest.raises(MalformedEntry, match="longer than 65535 bytes"):
+        huge.entry.to_bytes()
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,7 @@ class Audit:
         self._frontier = Frontier()
         self._edge: dict[TileId, bytes] = {}
         self._chains: dict[str, int] = {}
+        self._batch: dict[int, Entry] = {}
         self._findings: list[Finding] = []
         self._differing: list[Difference] = []
         self._fits_until = 0
@@ -53,6 +54,11 @@ class Audit:
     def size(self) -> int:
         return self._frontier.size
 
+    def commitments_of(self, index: int) -> Mapping[str, str] | None:
+        """Of an entry in the batch just taken; None when it is unreadable."""
+        entry = self._batch.get(index)
+        return None if entry is None else entry.commitments
+
     def add(self, finding: Finding) -> None:
         if len(self._findings) < MOST_FINDINGS:
             self._findings.append(finding)
@@ -60,6 +66,7 @@ class Audit:
     def take(self, leaves: Sequence[bytes]) -> dict[TileId, bytes]:
         """Read the next entries; gives the tiles that they make or change."""
         made = grow(self._edge, self.size, leaves)
+        self._batch = {}
         for leaf in leaves:
             self._read(leaf)
             self._frontier.add(leaf)
@@ -97,6 +104,7 @@ class Audit:
         except MalformedEntry as error:
             self.add(Finding(self.size, f"entry {self.size} is unreadable: {error}"))
             return
+        self._batch[self.size] = entry
         if entry.case is None:
             return
         expected = self._chains.get(entry.case, 0) + 1

@@ -143,14 +143,12 @@ class Entry:
             number = getattr(self, name)
             if number is not None and (type(number) is not int or number < 0):
                 raise MalformedEntry(f"{name} is no count")
-        if len(self.to_bytes()) > LARGEST_ENTRY:
-            raise MalformedEntry(f"longer than {LARGEST_ENTRY} bytes")
 
     @classmethod
     def of(cls, *, personal: Mapping[str, str | None] | None = None, **public: Unpack[PublicFields]) -> Draft:
         """An entry about `public` words, with a fresh salted commitment for each value in `personal` that is set."""
         openings = tuple(
-            Opening.fresh(name, value)
+            Opening.fresh(name, _text(name, value))
             for name, value in sorted((personal or {}).items())
             if value is not None
         )
@@ -171,14 +169,17 @@ class Entry:
         return entry
 
     def to_bytes(self) -> bytes:
-        """The leaf: canonical JSON of the fields that are set."""
+        """The leaf: canonical JSON of the fields that are set. Raises `MalformedEntry` beyond `LARGEST_ENTRY`."""
         values: dict[str, Any] = {"v": VERSION, "ts": rfc3339(self.at)}
         values |= {key: getattr(self, name) for name, key in _KEYS.items() if getattr(self, name) is not None}
         if self.deadline_at is not None:
             values["deadline"] = rfc3339(self.deadline_at)
         if self.commitments:
             values["c"] = dict(self.commitments)
-        return canonical_json(values)
+        leaf = canonical_json(values)
+        if len(leaf) > LARGEST_ENTRY:
+            raise MalformedEntry(f"longer than {LARGEST_ENTRY} bytes")
+        return leaf
 
 
 @dataclass(frozen=True, slots=True)

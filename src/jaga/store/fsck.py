@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from jaga.ledger.audit import Audit, Finding
 from jaga.ledger.checkpoint import Checkpoint
 from jaga.ledger.commitment import NotTheCommittedValue, Opening, verify_opening
-from jaga.ledger.entry import Entry, MalformedEntry
 from jaga.ledger.note import MalformedNote, NotSigned, Verifier
 from jaga.ledger.tile import WIDTH, TileId
 from jaga.ledger.tree import HASH_BYTES
@@ -116,11 +115,11 @@ async def _openings(connection: AsyncConnection, rows: Sequence[Any]) -> list[tu
 
 
 def _check_opening(audit: Audit, row: Any, opening: Opening) -> None:
-    try:
-        commitments = Entry.parse(row.leaf).commitments
-        verify_opening(opening, commitments.get(opening.field, ""))
-    except MalformedEntry:
+    commitments = audit.commitments_of(row.leaf_index)
+    if commitments is None:
         return  # the audit has said so already
+    try:
+        verify_opening(opening, commitments.get(opening.field, ""))
     except NotTheCommittedValue:
         what = f"the kept value of {opening.field} is not the one that entry {row.leaf_index} commits to"
         audit.add(Finding(row.leaf_index, what))

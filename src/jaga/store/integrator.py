@@ -15,8 +15,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import delete, func, insert, select, tuple_
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -26,7 +25,7 @@ from jaga.ledger.note import MalformedNote, NotSigned, Signer, Verifier
 from jaga.ledger.tile import MissingTile, TileId, edge_of, grow, tree_root
 from jaga.ledger.tree import EMPTY_ROOT
 from jaga.store.database import Database, DatabaseUnavailable
-from jaga.store.tables.ledger import ledger_checkpoints, ledger_leaves, ledger_outbox, ledger_tiles
+from jaga.store.tables.ledger import ledger_checkpoints, ledger_leaves, ledger_outbox
 
 BATCH = 1024
 """Entries a commit: large enough for thousands a second, small enough for a receipt to wait behind."""
@@ -37,6 +36,31 @@ POLL = timedelta(milliseconds=250)
 PAUSE_AFTER_MISMATCH = timedelta(seconds=10)
 
 _LOCK = 0x6A616761_6C656467  # "jagaledg": the number that all integrators of one database agree on
+
+_TILES = text(
+    """
+    SELECT level, number, hashes FROM ledger_tiles
+    JOIN unnest(CAST(:levels AS integer[]), CAST(:numbers AS bigint[])) AS wanted (level, number)
+        USING (level, number)
+    """
+)
+
+# A batch in one statement: it is there whole, or not at all.
+_STORE = text(
+    """
+    WITH leaves AS (
+        INSERT INTO ledger_leaves (leaf_index, entry_id, ref, leaf)
+        SELECT :start + place - 1, id, ref, leaf
+        FROM unnest(CAST(:ids AS text[]), CAST(:refs AS text[]), CAST(:leaves AS bytea[]))
+            WITH ORDINALITY AS waiting (id, ref, leaf, place)
+    ), tiles AS (
+        INSERT INTO ledger_tiles (level, number, hashes)
+        SELECT * FROM unnest(CAST(:levels AS integer[]), CAST(:numbers AS bigint[]), CAST(:hashes AS bytea[]))
+        ON CONFLICT (level, number) DO UPDATE SET hashes = excluded.hashes
+    )
+    INSERT INTO ledger_checkpoints (size, note) VALUES (:size, :note)
+    """
+)
 
 log = structlog.get_logger(__name__)
 
@@ -56,6 +80,7 @@ class Integrator:
         self._database = database
         self._signer = signer
         self._turn = asyncio.Lock()
+        self._next: asyncio.Task[int] | None = None
 
     @property
     def verifier(self) -> Verifier:
@@ -71,9 +96,21 @@ class Integrator:
             head = await self._head(connection)
             await _require_no_leaf_from(connection, head.size)
 
+    async def catch_up(self) -> int:
+        """Like `integrate`, for many who wait at once: all that come while a batch is under way share the next one."""
+        if self._next is None:
+            self._next = asyncio.create_task(self._take_turn())
+            self._next.add_done_callback(_hear)
+        return await asyncio.shield(self._next)
+
+    async def _take_turn(self) -> int:
+        async with self._turn:
+            self._next = None  # whoever comes from now on may have committed too late for this batch
+            return await self.integrate()
+
     async def integrate(self) -> int:
-        """Integrate up to `BATCH` waiting entries; gives how many. None when another process is at it."""
-        async with self._turn, self._database.transaction() as connection:
+        """Integrate up to `BATCH` waiting entries; gives how many. None while another process is at it."""
+        async with self._database.transaction() as connection:
             if not (await connection.execute(select(func.pg_try_advisory_xact_lock(_LOCK)))).scalar_one():
                 return 0
             waiting = await _take_waiting(connection)
@@ -119,31 +156,44 @@ class Integrator:
         note = await newest_note(connection)
         if note is None:
             await _require_no_leaf_from(connection, 0)
-            return await self._publish(connection, 0, EMPTY_ROOT)
+            return await self._publish_empty(connection)
         try:
             return Checkpoint.open(note, [self._signer.verifier])
         except (MalformedNote, NotSigned):
             raise SignedByAnotherKey(name=self._signer.verifier.name) from None
 
     async def _append(self, connection: AsyncConnection, head: _Head, waiting: Sequence[Any]) -> None:
-        changed = grow(head.edge, head.size, [row.leaf for row in waiting])
+        tiles = grow(head.edge, head.size, [row.leaf for row in waiting])
         size = head.size + len(waiting)
-        leaves = [
-            {"leaf_index": index, "entry_id": row.id, "ref": row.ref, "leaf": row.leaf}
-            for index, row in enumerate(waiting, start=head.size)
-        ]
+        note = self._sign(size, tree_root({**head.edge, **tiles}, size))
+        batch = {
+            "start": head.size,
+            "ids": [row.id for row in waiting],
+            "refs": [row.ref for row in waiting],
+            "leaves": [row.leaf for row in waiting],
+            "levels": [tile.level for tile in tiles],
+            "numbers": [tile.number for tile in tiles],
+            "hashes": list(tiles.values()),
+            "size": size,
+            "note": note,
+        }
         try:
-            await connection.execute(insert(ledger_leaves), leaves)
-        except IntegrityError:  # the place is taken: leaves stand beyond the checkpoint
+            await connection.execute(_STORE, batch)
+        except IntegrityError:  # the place is taken: leaves or checkpoints stand beyond the newest checkpoint
             raise RootDiffers(size=head.size) from None
-        await _store_tiles(connection, changed)
-        await self._publish(connection, size, tree_root({**head.edge, **changed}, size))
 
-    async def _publish(self, connection: AsyncConnection, size: int, root: bytes) -> Checkpoint:
-        checkpoint = Checkpoint(self._signer.verifier.name, size, root)
-        note = self._signer.sign(checkpoint.text())
-        await connection.execute(insert(ledger_checkpoints).values(size=size, note=note))
-        return checkpoint
+    def _sign(self, size: int, root: bytes) -> str:
+        return self._signer.sign(Checkpoint(self._signer.verifier.name, size, root).text())
+
+    async def _publish_empty(self, connection: AsyncConnection) -> Checkpoint:
+        await connection.execute(insert(ledger_checkpoints).values(size=0, note=self._sign(0, EMPTY_ROOT)))
+        return Checkpoint(self._signer.verifier.name, 0, EMPTY_ROOT)
+
+
+def _hear(batch: asyncio.Task[int]) -> None:
+    """Everyone who waited may be gone; an exception that nobody took would be complained about."""
+    if not batch.cancelled():
+        batch.exception()
 
 
 async def _require_no_leaf_from(connection: AsyncConnection, size: int) -> None:
@@ -160,11 +210,9 @@ async def newest_note(connection: AsyncConnection) -> str | None:
 
 async def load_tiles(connection: AsyncConnection, wanted: Iterable[TileId]) -> dict[TileId, bytes]:
     """Those of `wanted` that exist, as far as they have grown."""
-    keys = [(tile.level, tile.number) for tile in wanted]
-    rows = await connection.execute(
-        select(ledger_tiles).where(tuple_(ledger_tiles.c.level, ledger_tiles.c.number).in_(keys))
-    )
-    return {TileId(row.level, row.number): row.hashes for row in rows}
+    tiles = list(wanted)
+    keys = {"levels": [tile.level for tile in tiles], "numbers": [tile.number for tile in tiles]}
+    return {TileId(row.level, row.number): row.hashes for row in await connection.execute(_TILES, keys)}
 
 
 async def _take_waiting(connection: AsyncConnection) -> list[Any]:
@@ -174,14 +222,3 @@ async def _take_waiting(connection: AsyncConnection) -> list[Any]:
         delete(ledger_outbox).where(ledger_outbox.c.id.in_(first)).returning(ledger_outbox)
     )
     return sorted(taken, key=lambda row: row.position)
-
-
-async def _store_tiles(connection: AsyncConnection, tiles: Mapping[TileId, bytes]) -> None:
-    tile = upsert(ledger_tiles)
-    await connection.execute(
-        tile.on_conflict_do_update(index_elements=["level", "number"], set_={"hashes": tile.excluded.hashes}),
-        [
-            {"level": tile_id.level, "number": tile_id.number, "hashes": hashes}
-            for tile_id, hashes in tiles.items()
-        ],
-    )

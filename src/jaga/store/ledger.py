@@ -87,7 +87,7 @@ class StoredLedger:
         """The entry's leaf index; integrates when the worker does not, so that receipts need no worker."""
         place = select(ledger_leaves.c.leaf_index).where(ledger_leaves.c.entry_id == entry_id)
         while True:
-            integrated = await self._integrator.integrate()
+            integrated = await self._integrator.catch_up()
             async with self._database.reading() as connection:
                 leaf_index = (await connection.execute(place)).scalar_one_or_none()
             if leaf_index is not None:

@@ -9,12 +9,21 @@ The entry's place in the ledger follows within a second (`jaga.store.ledger`); t
 
 from __future__ import annotations
 
-from sqlalchemy import insert
+from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jaga.ledger.entry import Draft, EntryId
-from jaga.store.tables.ledger import ledger_chains, ledger_openings, ledger_outbox
+from jaga.store.tables.ledger import ledger_chains
+
+# One statement, so that an act pays for one round trip.
+_APPEND = text(
+    """
+    WITH entry AS (INSERT INTO ledger_outbox (id, ref, leaf) VALUES (:id, :ref, :leaf))
+    INSERT INTO ledger_openings (entry_id, field, value, salt)
+    SELECT :id, * FROM unnest(CAST(:fields AS text[]), CAST(:values AS text[]), CAST(:salts AS bytea[]))
+    """
+)
 
 
 async def append(connection: AsyncConnection, draft: Draft, *, ref: str) -> EntryId:
@@ -25,15 +34,17 @@ async def append(connection: AsyncConnection, draft: Draft, *, ref: str) -> Entr
     if draft.entry.case is not None and draft.entry.seq is None:
         draft = draft.numbered(await _next_in_chain(connection, draft.entry.case))
     entry_id = EntryId.new()
-    await connection.execute(insert(ledger_outbox).values(id=entry_id, ref=ref, leaf=draft.entry.to_bytes()))
-    if draft.openings:
-        await connection.execute(
-            insert(ledger_openings),
-            [
-                {"entry_id": entry_id, "field": opening.field, "value": opening.value, "salt": opening.salt}
-                for opening in draft.openings
-            ],
-        )
+    await connection.execute(
+        _APPEND,
+        {
+            "id": entry_id,
+            "ref": ref,
+            "leaf": draft.entry.to_bytes(),
+            "fields": [opening.field for opening in draft.openings],
+            "values": [opening.value for opening in draft.openings],
+            "salts": [opening.salt for opening in draft.openings],
+        },
+    )
     return entry_id
 
 
