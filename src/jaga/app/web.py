@@ -23,6 +23,7 @@ from jaga.app.process import arguments
 from jaga.store.database import Database
 from jaga.web.app import create_app
 from jaga.web.asgi import Application
+from jaga.web.bots import BotPaths
 from jaga.web.front_door import FrontDoor
 
 _DRAIN = timedelta(seconds=2)
@@ -58,7 +59,7 @@ async def main(installation: Installation, descriptor: int) -> None:
         services = wire.services(installation, database)
         door = FrontDoor(
             # Litestar states its types more narrowly than ASGI does.
-            cast("Application", create_app(services)),
+            BotPaths(cast("Application", create_app(services))),
             homeserver_socket=installation.data.synapse_socket,
             public_url=installation.config.public_url,
             media_limit_bytes=installation.config.media_limit_bytes,

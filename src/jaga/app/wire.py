@@ -13,12 +13,14 @@ from jaga.app.direct_line import direct_line
 from jaga.app.installation import Installation
 from jaga.app.ledger_key import ledger_signer
 from jaga.app.sop_files import sop_in_force
+from jaga.channels.bot_methods import BotApi
 from jaga.channels.open_side import OpenSide
 from jaga.channels.sessions import MemberSessions
 from jaga.core.clock import utc_now
 from jaga.detect.ports import DetectorUnavailable
 from jaga.homeserver.accounts import Accounts
 from jaga.store import jobs
+from jaga.store.bots import BotRows
 from jaga.store.database import Database, DatabaseUnavailable
 from jaga.store.integrator import Integrator
 from jaga.store.ledger import StoredLedger
@@ -81,9 +83,12 @@ def ledger(installation: Installation, database: Database) -> StoredLedger:
     return StoredLedger(database, integrator(installation, database))
 
 
-def open_side(installation: Installation, database: Database) -> OpenSide:
+def open_side(
+    installation: Installation, database: Database, *, posts_per_minute: int | None = None
+) -> OpenSide:
     """For every door of the open side: web, bots, take-overs, commands."""
-    return open_sides.open_side(installation, database, open_sides.Detector(_unanswered, _unanswered))
+    detector = open_sides.Detector(_unanswered, _unanswered)
+    return open_sides.open_side(installation, database, detector, posts_per_minute=posts_per_minute)
 
 
 async def _unanswered(*_: object, **__: object) -> NoReturn:
@@ -91,9 +96,14 @@ async def _unanswered(*_: object, **__: object) -> NoReturn:
     raise DetectorUnavailable
 
 
+def bot_api(database: Database, open_side: OpenSide) -> BotApi:
+    return BotApi(bots=BotRows(database, utc_now), open_side=open_side)
+
+
 def services(installation: Installation, database: Database) -> Services:
     homeserver = accounts(installation)
     stored_ledger = ledger(installation, database)
+    channels = open_side(installation, database)
 
     async def ready() -> dict[str, bool]:
         return {
@@ -110,7 +120,8 @@ def services(installation: Installation, database: Database) -> Services:
         ready=ready,
         sop=sop_in_force(installation.config),
         member_sessions=member_sessions(installation, database),
-        open_side=open_side(installation, database),
+        open_side=channels,
+        bot_api=bot_api(database, channels),
         ledger=stored_ledger,
         line=direct_line(installation, database, stored_ledger),
     )

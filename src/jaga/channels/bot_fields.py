@@ -31,6 +31,9 @@ class FileSent(Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def declared_type(self) -> str: ...
+
     def chunks(self) -> AsyncIterator[bytes]: ...
 
 

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Protocol, assert_never
+from typing import Any, assert_never
 
-from jaga.channels.bot import Bot, BotStore
+from jaga.channels.bot import Bot, BotStore, secret_hash
 from jaga.channels.bot_fields import BadCall, Fields, FileSent
 from jaga.channels.bot_shapes import chat_id_of, full_chat_of, message_of, messages_of, user_of
 from jaga.channels.errors import EmptyPost, PostUnknown, TextTooLong
-from jaga.channels.keep import PostKeeper
+from jaga.channels.open_side import OpenSide
 from jaga.channels.outcome import Held, Outcome, Published, Refused
 from jaga.channels.ports import Actor
 from jaga.channels.post import AttachmentKind, Draft, Post, Wanted
-from jaga.channels.publish import Publisher
 from jaga.core.errors import NotAllowed
-from jaga.core.ids import MalformedId, MediaId, PostId, StatementId
+from jaga.core.ids import MalformedId, MediaId, PostId
 from jaga.core.text import Text
 
 Answer = Mapping[str, Any] | list[dict[str, Any]] | bool
@@ -32,39 +31,10 @@ class PostRefused(NotAllowed):
     )
 
 
-class KeepMedia(Protocol):
-    async def __call__(self, actor: Actor, file: FileSent) -> MediaId: ...
-
-
-class ReadPost(Protocol):
-    async def __call__(self, post: PostId) -> Post:
-        """Raises `PostUnknown` when nobody may read it."""
-        ...
-
-
-class FindPinned(Protocol):
-    async def __call__(self, channel: str) -> Post | None: ...
-
-
 class BotApi:
-    def __init__(
-        self,
-        *,
-        bots: BotStore,
-        publisher: Publisher,
-        keeper: PostKeeper,
-        keep_media: KeepMedia,
-        read_post: ReadPost,
-        find_pinned: FindPinned,
-        statement_url: Callable[[StatementId], str],
-    ) -> None:
+    def __init__(self, *, bots: BotStore, open_side: OpenSide) -> None:
         self._bots = bots
-        self._publisher = publisher
-        self._keeper = keeper
-        self._keep_media = keep_media
-        self._read_post = read_post
-        self._find_pinned = find_pinned
-        self._statement_url = statement_url
+        self._open_side = open_side
         self._methods: dict[str, Callable[[Bot, Fields], Awaitable[Answer]]] = {
             "getme": self._get_me,
             "getchat": self._get_chat,
@@ -81,6 +51,10 @@ class BotApi:
             "deletewebhook": self._delete_webhook,
         }
 
+    async def bot_of(self, token: str) -> Bot:
+        """Raises `BotUnknown`."""
+        return await self._bots.by_token(secret_hash(token))
+
     def knows(self, method: str) -> bool:
         """Names are compared without case, as Telegram does."""
         return method.lower() in self._methods
@@ -94,7 +68,9 @@ class BotApi:
 
     async def _get_chat(self, bot: Bot, fields: Fields) -> Answer:
         _require_own_chat(bot, fields)
-        return full_chat_of(bot.channel, await self._find_pinned(bot.channel.name))
+        return full_chat_of(
+            bot.channel, next(iter(await self._open_side.library.pinned(bot.channel.id)), None)
+        )
 
     async def _get_updates(self, _: Bot, __: Fields) -> Answer:
         """A channel's readers send nothing to its bot."""
@@ -147,27 +123,31 @@ class BotApi:
         draft = _draft(text, entities, media)
         if (draft.text, draft.entities) == (standing.text, standing.entities):
             raise BadCall(why="message is not modified")
-        return self._message(bot, self._settled(await self._publisher.edit(_actor(bot), post, draft)))
+        return self._message(
+            bot, self._settled(await self._open_side.publisher.edit(_actor(bot), post, draft))
+        )
 
     async def _delete_message(self, bot: Bot, fields: Fields) -> Answer:
-        await self._keeper.delete(
+        await self._open_side.keeper.delete(
             _actor(bot), await self._post_named(bot, fields, "message to delete not found")
         )
         return True
 
     async def _pin_chat_message(self, bot: Bot, fields: Fields) -> Answer:
-        await self._keeper.pin(_actor(bot), await self._post_named(bot, fields, "message to pin not found"))
+        await self._open_side.keeper.pin(
+            _actor(bot), await self._post_named(bot, fields, "message to pin not found")
+        )
         return True
 
     async def _unpin_chat_message(self, bot: Bot, fields: Fields) -> Answer:
-        await self._keeper.unpin(
+        await self._open_side.keeper.unpin(
             _actor(bot), await self._post_named(bot, fields, "message to unpin not found")
         )
         return True
 
     async def _post(self, bot: Bot, fields: Fields, draft: Draft) -> Post | Held:
         _require_own_chat(bot, fields)
-        return self._settled(await self._publisher.post(_actor(bot), bot.channel.name, draft))
+        return self._settled(await self._open_side.publisher.post(_actor(bot), bot.channel.name, draft))
 
     def _settled(self, outcome: Outcome[Post]) -> Post | Held:
         match outcome:
@@ -176,7 +156,7 @@ class BotApi:
             case Held():
                 return outcome
             case Refused(_, statement, category):
-                raise PostRefused(category=category, statement=self._statement_url(statement))
+                raise PostRefused(category=category, statement=self._open_side.statement_address(statement))
             case _:
                 assert_never(outcome)
 
@@ -190,7 +170,10 @@ class BotApi:
 
     async def _wanted(self, bot: Bot, file: FileSent | str, kind: AttachmentKind) -> Wanted:
         if not isinstance(file, str):
-            return Wanted(await self._keep_media(_actor(bot), file), kind, file.name)
+            uploaded = await self._open_side.uploader.upload(
+                _actor(bot), file.chunks(), declared_type=file.declared_type, declared_size=None
+            )
+            return Wanted(uploaded.id, kind, file.name)
         try:
             return Wanted(MediaId.parse(file), kind)
         except MalformedId:
@@ -216,10 +199,10 @@ class BotApi:
             raise BadCall(why=otherwise) from None
 
     async def _readable(self, id: PostId, otherwise: str) -> Post:
-        try:
-            return await self._read_post(id)
-        except PostUnknown:
-            raise BadCall(why=otherwise) from None
+        post = await self._open_side.library.post(id)
+        if post is None:
+            raise BadCall(why=otherwise)
+        return post
 
 
 def _draft(text: str, entities: Sequence[Any], media: Sequence[Wanted] = (), **more: Any) -> Draft:

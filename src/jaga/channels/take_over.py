@@ -13,6 +13,7 @@ from typing import Protocol, assert_never
 
 from jaga.channels.bot_fields import FileSent
 from jaga.channels.errors import EmptyPost, PostUnknown
+from jaga.channels.media import Uploader
 from jaga.channels.outcome import Held, Outcome, Published, Refused
 from jaga.channels.ports import Actor
 from jaga.channels.post import Draft, Post, Wanted
@@ -25,7 +26,7 @@ from jaga.channels.telegram_export import (
     UnreadableMessage,
 )
 from jaga.core.errors import JagaError, Unavailable
-from jaga.core.ids import ChannelId, MediaId, PostId
+from jaga.core.ids import ChannelId, PostId
 
 
 class Fate(StrEnum):
@@ -67,10 +68,6 @@ class OpenFile(Protocol):
         ...
 
 
-class KeepFile(Protocol):
-    async def __call__(self, actor: Actor, file: FileSent) -> MediaId: ...
-
-
 class SourceStore(Protocol):
     async def sources(self, channel: ChannelId, prefix: str) -> dict[str, PostId]:
         """Every source key with this prefix that the channel has, with its post."""
@@ -79,11 +76,11 @@ class SourceStore(Protocol):
 
 class TakeOver:
     def __init__(
-        self, *, publisher: Publisher, sources: SourceStore, keep_file: KeepFile, open_file: OpenFile
+        self, *, publisher: Publisher, uploader: Uploader, sources: SourceStore, open_file: OpenFile
     ) -> None:
         self._publisher = publisher
         self._sources = sources
-        self._keep_file = keep_file
+        self._uploader = uploader
         self._open_file = open_file
 
     async def run(
@@ -148,9 +145,10 @@ class TakeOver:
             if source is None:
                 tally.missing_files += 1
                 continue
-            yield Wanted(
-                await self._keep_file(actor, source), "photo" if file.photo else "document", file.name
+            uploaded = await self._uploader.upload(
+                actor, source.chunks(), declared_type=source.declared_type, declared_size=None
             )
+            yield Wanted(uploaded.id, "photo" if file.photo else "document", file.name)
 
 
 _PREFIX = "telegram:"

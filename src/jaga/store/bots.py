@@ -68,3 +68,13 @@ class SourceRows(SourceStore):
         )
         async with self._database.reading() as connection:
             return {row.source_key: PostId(row.id) for row in await connection.execute(found)}
+
+
+async def owner_of(database: Database, channel: str) -> tuple[ChannelId, MemberId]:
+    """In whose name a take-over publishes. Raises `ChannelUnknown`."""
+    found = select(channels.c.id, channels.c.owner_id).where(channels.c.name == channel)
+    async with database.reading() as connection:
+        row = (await connection.execute(found)).one_or_none()
+    if row is None:
+        raise ChannelUnknown
+    return ChannelId(row.id), MemberId(row.owner_id)

@@ -10,7 +10,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 
 import jaga
 from jaga.core.errors import JagaError
-from jaga.web import assets, ledger, liaison_api, operations, sessions
+from jaga.web import assets, bots, ledger, liaison_api, operations, sessions
 from jaga.web.open import routes as open_side_routes
 from jaga.web.pages import home, sop, transparency
 from jaga.web.problems import framework_refusal, our_fault, refusal
@@ -22,6 +22,7 @@ BODY_LIMIT = 1_000_000
 # One a line, so that areas can be added side by side.
 AREAS = [
     assets.routes,
+    bots.routes,
     home.routes,
     ledger.routes,
     liaison_api.routes,

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from jaga.channels.bot_methods import BotApi
 from jaga.channels.open_side import OpenSide
 from jaga.channels.sessions import MemberSessions
 from jaga.core.clock import Clock
@@ -30,6 +31,7 @@ class Services:
 
     member_sessions: MemberSessions
     open_side: OpenSide
+    bot_api: BotApi
     ledger: PublicLedger = field(default_factory=UnopenedLedger)
     sop: Sop | None = None
     """The SOP in force."""
