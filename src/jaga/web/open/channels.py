@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 from litestar import Request, Response, delete, get, patch, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
@@ -15,7 +14,7 @@ from jaga.channels.member import Member
 from jaga.channels.reading import LARGEST_PAGE, PAGE
 from jaga.web.open.acting import actor_of, answer_to, fields_of, limit_of
 from jaga.web.open.cache import Answer, answered
-from jaga.web.open.shapes import channel_shape
+from jaga.web.open.shapes import channel_shape, json_bytes
 from jaga.web.services import Services
 
 JSON = "application/json"
@@ -46,7 +45,7 @@ async def directory(
         "items": [channel_shape(channel, services.public_url) for channel in page],
         "next": page[-1].name if len(found) > size else None,
     }
-    return answered(request, Answer.of(msgspec.json.encode(shape)), JSON)
+    return answered(request, Answer.of(json_bytes(shape)), JSON)
 
 
 @post("/api/v1/channels")
@@ -73,7 +72,7 @@ async def show_channel(
     request: Request[Any, Any, Any], services: NamedDependency[Services], name: FromPath[str]
 ) -> Response[bytes]:
     channel = await access_channel(services, name)
-    body = msgspec.json.encode(channel_shape(channel, services.public_url))
+    body = json_bytes(channel_shape(channel, services.public_url))
     return answered(request, Answer.of(body), JSON)
 
 

@@ -6,7 +6,6 @@ import contextlib
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from typing import Any
 
-import msgspec
 from litestar import Request, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
@@ -16,7 +15,7 @@ from jaga.channels.channel import is_name
 from jaga.channels.errors import BadField, ChannelUnknown
 from jaga.channels.feed import FeedEvent, Place
 from jaga.core.text import Text
-from jaga.web.open.shapes import event_shape
+from jaga.web.open.shapes import event_shape, json_bytes
 from jaga.web.services import Services
 
 MOST_CHANNELS = 500
@@ -33,7 +32,7 @@ def frame_of(site: str) -> Callable[[FeedEvent], bytes]:
 
     def frame(event: FeedEvent) -> bytes:
         name = "removed" if event.kind == "deleted" else event.kind
-        body = msgspec.json.encode(event_shape(event, site))
+        body = json_bytes(event_shape(event, site))
         return b"id: %b\nevent: %b\ndata: %b\n\n" % (str(event.place).encode(), name.encode(), body)
 
     return frame

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 from litestar import Request, Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
@@ -18,7 +17,7 @@ from jaga.core.text import Text
 from jaga.web.open.acting import actor_of, answer_to, fields_of, key_of, limit_of
 from jaga.web.open.cache import Answer, AnswerCache, answered
 from jaga.web.open.channels import JSON, access_channel, access_version, clean_query
-from jaga.web.open.shapes import post_shape
+from jaga.web.open.shapes import json_bytes, post_shape
 from jaga.web.services import Services
 
 _answers = AnswerCache()
@@ -83,7 +82,7 @@ async def show_post(
     request: Request[Any, Any, Any], services: NamedDependency[Services], id: FromPath[str]
 ) -> Response[bytes]:
     found = await access_post(services, PostId.parse(id))
-    return answered(request, Answer.of(msgspec.json.encode(post_shape(found, services.public_url))), JSON)
+    return answered(request, Answer.of(json_bytes(post_shape(found, services.public_url))), JSON)
 
 
 @patch("/api/v1/posts/{id:str}")
@@ -180,7 +179,7 @@ async def _number(services: Services, cursor: str | None) -> int | None:
 
 def _page(services: Services, found: list[Post], size: int, cursor: Any) -> bytes:
     page = found[:size]
-    return msgspec.json.encode(
+    return json_bytes(
         {
             "items": [post_shape(one, services.public_url) for one in page],
             "next": cursor(page[-1]) if len(found) > size else None,

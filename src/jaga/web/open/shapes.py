@@ -5,10 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from jaga.channels.channel import Channel
 from jaga.channels.feed import FeedEvent
 from jaga.channels.post import Attachment, Post
 from jaga.core.clock import rfc3339
+
+# Our ids are strings with a type of their own.
+json_bytes = msgspec.json.Encoder(enc_hook=str).encode
 
 
 def channel_shape(channel: Channel, site: str) -> dict[str, Any]:

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 from xml.etree import ElementTree as ET  # only ever written with
 
-import msgspec
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -19,6 +18,7 @@ from jaga.channels.reading import PAGE
 from jaga.core.clock import rfc3339
 from jaga.web.open.cache import AnswerCache, answered
 from jaga.web.open.channels import access_channel, access_version
+from jaga.web.open.shapes import json_bytes
 from jaga.web.services import Services
 
 _ATOM = "http://www.w3.org/2005/Atom"
@@ -48,7 +48,7 @@ async def json_feed(
 
     async def make() -> bytes:
         channel, posts = await _newest(services, name)
-        return msgspec.json.encode(_json(channel, posts, services.public_url))
+        return json_bytes(_json(channel, posts, services.public_url))
 
     answer = await _answers.get((name, "json"), version, make)
     return answered(request, answer, "application/feed+json; charset=utf-8")
