@@ -106,4 +106,4 @@ class Bank:
 
 
 def _signal(rule: str, entry: Entry, field: str, start: int, end: int) -> Signal:
-    return Signal(rule, entry.id, entry.category, entry.outcome, field, start, end)
+    return Signal(rule, str(entry.id), entry.category, entry.outcome, field, start, end)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
@@ -60,6 +61,11 @@ class Wording:
     source: str = ""
     note: str = ""
 
+    @property
+    def key(self) -> tuple[Kind, str, str]:
+        """What may be in force only once."""
+        return self.kind, self.term, self.category
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -70,6 +76,16 @@ class Entry:
     term: str
     category: str
     outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An entry in force, as those who keep the bank see it."""
+
+    id: BankEntryId
+    wording: Wording
+    added_by: str
+    added_at: datetime
 
 
 def parse_wording(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import ClassVar, Literal
 
 from jaga.core.canonical import Json
 
@@ -56,7 +56,7 @@ class Allow:
 
     bank_version: int
     signals: tuple[Signal, ...] = ()
-    name: Literal["allow"] = "allow"
+    name: ClassVar[Literal["allow"]] = "allow"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Hold:
 
     bank_version: int
     signals: tuple[Signal, ...]
-    name: Literal["hold"] = "hold"
+    name: ClassVar[Literal["hold"]] = "hold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Refuse:
 
     bank_version: int
     signals: tuple[Signal, ...]
-    name: Literal["refuse"] = "refuse"
+    name: ClassVar[Literal["refuse"]] = "refuse"
 
 
 Verdict = Allow | Hold | Refuse
