@@ -12,49 +12,58 @@ import pytest
 from litestar.testing import AsyncTestClient
 from tests.helpers.web import services_with
 
+from jaga.app.sop_files import load_sop
+from jaga.channels.sessions import NoSession
 from jaga.web import words
 from jaga.web.app import create_app
 from jaga.web.assets import FOREVER, SHARED, STATIC
 from jaga.web.look import HERE
 
+PAGE = "/transparency/sop"
 ROOT = Path(__file__).parents[2]
 AT = datetime(2026, 11, 23, 2, 41, 7, tzinfo=UTC)
 
 
+class NobodyIsSignedIn:
+    async def member_of(self, token, *, now):
+        raise NoSession
+
+
 @pytest.fixture
 async def client():
-    async with AsyncTestClient(create_app(services_with(server_name="a.example", public_url=""))) as client:
+    services = services_with(sop=load_sop(("id", "eu")), member_sessions=NobodyIsSignedIn())
+    async with AsyncTestClient(create_app(services)) as client:
         yield client
 
 
 async def test_a_page_speaks_indonesian_unless_asked_otherwise_and_remembers_only_what_was_asked(client):
-    plain = await client.get("/")
+    plain = await client.get(PAGE)
     assert plain.headers["content-language"] == "id"
     assert '<html lang="id">' in plain.text
     assert "set-cookie" not in plain.headers
-    assert (await client.get("/", headers={"Accept-Language": "en"})).headers["content-language"] == "en"
-    chosen = await client.get("/?lang=en")
+    assert (await client.get(PAGE, headers={"Accept-Language": "en"})).headers["content-language"] == "en"
+    chosen = await client.get(f"{PAGE}?lang=en")
     assert "language=en" in chosen.headers["set-cookie"]
-    assert (await client.get("/")).headers["content-language"] == "en"
+    assert (await client.get(PAGE)).headers["content-language"] == "en"
 
 
 async def test_a_page_carries_the_strict_policy_and_asks_no_other_origin(client):
-    answer = await client.get("/")
+    answer = await client.get(PAGE)
     assert answer.headers["content-security-policy"].startswith("default-src 'none'")
     assert not re.search(r'(?:src|href|action)="(?:https?:)?//', answer.text)
 
 
 async def test_a_page_the_reader_has_is_not_sent_again_and_somebodys_own_is_not_stored(client):
-    first = await client.get("/")
-    again = await client.get("/", headers={"If-None-Match": f"W/{first.headers['etag']}"})
+    first = await client.get(PAGE)
+    again = await client.get(PAGE, headers={"If-None-Match": f"W/{first.headers['etag']}"})
     assert (again.status_code, again.content) == (304, b"")
     assert first.headers["cache-control"].startswith("public")
-    own = await client.get("/", headers={"Cookie": "session=x"})
+    own = await client.get(PAGE, headers={"Cookie": "session=x"})
     assert own.headers["cache-control"] == "private, no-store"
 
 
 async def test_styles_never_expire_because_their_address_names_their_content(client):
-    address = re.search(r'href="(/static/[^"]+\.css)"', (await client.get("/")).text)[1]
+    address = re.search(r'href="(/static/[^"]+\.css)"', (await client.get(PAGE)).text)[1]
     style = await client.get(address)
     assert style.headers["cache-control"] == FOREVER
     assert style.headers["content-type"].startswith("text/css")

@@ -25,6 +25,7 @@ from jaga.store.database import Database, DatabaseUnavailable
 from jaga.store.integrator import Integrator
 from jaga.store.ledger import StoredLedger
 from jaga.store.members import Members, Sessions
+from jaga.transparency.counting import Counting
 from jaga.web.services import Services
 
 
@@ -123,5 +124,6 @@ def services(installation: Installation, database: Database) -> Services:
         open_side=channels,
         bot_api=bot_api(database, channels),
         ledger=stored_ledger,
+        counting=Counting(stored_ledger),
         line=direct_line(installation, database, stored_ledger),
     )

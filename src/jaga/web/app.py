@@ -12,7 +12,7 @@ import jaga
 from jaga.core.errors import JagaError
 from jaga.web import assets, bots, ledger, liaison_api, operations, sessions
 from jaga.web.open import routes as open_side_routes
-from jaga.web.pages import home, sop, transparency
+from jaga.web.pages import home, signing_in, sop, transparency
 from jaga.web.problems import framework_refusal, our_fault, refusal
 from jaga.web.services import Services
 
@@ -29,6 +29,7 @@ AREAS = [
     open_side_routes,
     operations.routes,
     sessions.routes,
+    signing_in.routes,
     sop.routes,
     transparency.routes,
 ]

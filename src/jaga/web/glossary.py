@@ -14,8 +14,10 @@ MEASURES = {
     "refuse_publication": Text(id="Tolak penerbitan", en="Refuse publication"),
     "restore_post": Text(id="Pulihkan kiriman", en="Restore the post"),
     "reopen_channel": Text(id="Buka kembali kanal", en="Reopen the channel"),
-    "allow_posting": Text(id="Izinkan menerbitkan lagi", en="Allow posting again"),
-    "restore_account": Text(id="Pulihkan akun", en="Restore the account"),
+    "publish_refused": Text(id="Terbitkan yang tadinya ditolak", en="Publish what was refused"),
+    "resume_posting": Text(id="Izinkan menerbitkan lagi", en="Allow posting again"),
+    "resume_account": Text(id="Pulihkan akun", en="Restore the account"),
+    "uphold": Text(id="Putusan tetap", en="The decision stands"),
 }
 REACHES = {
     "remove_post": Text(
@@ -41,6 +43,22 @@ REACHES = {
     "no_violation": Text(
         id="Tidak ada yang berubah; pelapor diberi tahu.", en="Nothing changes; those who reported are told."
     ),
+    "uphold": Text(
+        id="Semua tetap seperti diputuskan; penulis menerima alasan Anda.",
+        en="Everything stays as decided; the author gets your reasons.",
+    ),
+    "restore_post": Text(
+        id="Kiriman kembali di tempatnya, dengan riwayat, komentar, dan alamatnya.",
+        en="The post is back in its place, with its history, comments and address.",
+    ),
+    "publish_refused": Text(
+        id="Kiriman yang ditolak terbit seperti ditulis.", en="The refused post is published as written."
+    ),
+    "reopen_channel": Text(
+        id="Kanal dapat dibaca dan ditulisi lagi.", en="The channel can be read and written again."
+    ),
+    "resume_posting": Text(id="Penulis dapat menerbitkan lagi.", en="The author can publish again."),
+    "resume_account": Text(id="Akun dapat dipakai lagi.", en="The account can be used again."),
 }
 CASE_STATES = {
     "queued": Text(id="Dalam antrean", en="Queued"),
@@ -151,7 +169,55 @@ REFUSALS = {
     "DEFECTIVE_FORM": Text(id="Bentuk tidak lengkap", en="Defective form"),
 }
 
+FOUND = {
+    "SOURCE_VOLUNTARY": Text(
+        id="oleh kami sendiri, dengan daftar yang berlaku", en="by ourselves, with the lists in force"
+    ),
+    "SOURCE_ARTICLE_16": Text(id="karena laporan seseorang", en="because somebody reported it"),
+    "SOURCE_TRUSTED_FLAGGER": Text(
+        id="karena laporan pelapor tepercaya", en="because a trusted flagger reported it"
+    ),
+    "ORDER": Text(id="karena permintaan lembaga berwenang", en="because an authority asked for it"),
+}
+TERRITORIES = {
+    "GLOBAL": Text(id="di mana pun", en="everywhere"),
+    "ALL_EU": Text(id="seluruh Uni Eropa", en="the whole European Union"),
+}
+
+RULES = {
+    "term": Text(id="kata atau frasa", en="word or phrase"),
+    "link": Text(id="alamat", en="address"),
+    "file": Text(id="berkas", en="file"),
+    "pattern": Text(id="pola", en="pattern"),
+    "image": Text(id="gambar", en="image"),
+    "unscannable": Text(id="media yang tak dapat dibaca", en="media that could not be read"),
+}
+EVIDENCE = {
+    "content": Text(id="isi seperti ditulis", en="the content as written"),
+    "attachment": Text(id="lampiran", en="attachment"),
+    "disclosure": Text(
+        id="pesan yang diungkapkan peserta (tidak dapat dipastikan)",
+        en="messages disclosed by a participant (cannot be verified)",
+    ),
+}
+POST_STATES = {
+    "published": Text(id="tampil", en="published"),
+    "held": Text(id="ditahan", en="held"),
+    "refused": Text(id="ditolak", en="refused"),
+    "withheld": Text(id="ditahan di sebagian negara", en="withheld in some countries"),
+    "removed": Text(id="dihapus", en="removed"),
+    "restored": Text(id="dipulihkan", en="restored"),
+    "deleted": Text(id="dihapus penulisnya", en="deleted by its author"),
+    "open": Text(id="terbuka", en="open"),
+    "closed": Text(id="ditutup", en="closed"),
+}
+
 _KINDS = {
+    "rule": RULES,
+    "evidence": EVIDENCE,
+    "post_state": POST_STATES,
+    "found": FOUND,
+    "territory": TERRITORIES,
     "measure": MEASURES,
     "reach": REACHES,
     "state": CASE_STATES,

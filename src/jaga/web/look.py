@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Callable
+from datetime import datetime
 from functools import lru_cache, partial
 from http import HTTPStatus
 from pathlib import Path
@@ -152,6 +153,7 @@ def _filters(language: Language) -> dict[str, Callable[..., Any]]:
         "percent": in_this(words.percent),
         "span": in_this(words.span),
         "size": in_this(words.size),
+        "instant": datetime.fromisoformat,
         "said": lambda text: text.in_(language) if isinstance(text, Text) else text,
         "word": lambda value, kind: glossary.word(value, kind).in_(language),
         "initials": initials,

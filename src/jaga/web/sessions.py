@@ -47,7 +47,7 @@ def token_of(request: Request[Any, Any, Any]) -> SessionToken | None:
     cookie = request.cookies.get(COOKIE)
     if bearer is not None or not cookie:
         return bearer
-    if request.method not in _SAFE_METHODS and not _comes_from_us(request):
+    if request.method not in _SAFE_METHODS and not comes_from_us(request):
         raise ForeignOrigin
     return SessionToken(cookie)
 
@@ -81,7 +81,7 @@ def session_cookie(signed_in: SignedIn, services: Services) -> Cookie:
     )
 
 
-def _comes_from_us(request: Request[Any, Any, Any]) -> bool:
+def comes_from_us(request: Request[Any, Any, Any]) -> bool:
     """Fetch metadata where the browser sends it, else the origin it names. Without either it is no browser of today."""
     site = request.headers.get("sec-fetch-site")
     if site is not None:

@@ -7,6 +7,7 @@ from typing import Any
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 
+from jaga.channels.member import Member
 from jaga.core.errors import Unavailable
 from jaga.sop.model import Category, Regime, Sop
 from jaga.web.look import as_json, page, wants_json
@@ -14,12 +15,16 @@ from jaga.web.services import Services
 
 
 @get(["/transparency/sop", "/transparency/sop.json"], include_in_schema=False)
-async def sop_page(request: Request[Any, Any, Any], services: NamedDependency[Services]) -> Response[Any]:
+async def sop_page(
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    visitor: NamedDependency[Member | None],
+) -> Response[Any]:
     if services.sop is None:
         raise Unavailable
     if wants_json(request):
         return as_json(request, sop_document(services.sop))
-    return page(request, "sop.html", section="sop", sop=services.sop)
+    return page(request, "sop.html", section="sop", sop=services.sop, member=visitor)
 
 
 def sop_document(sop: Sop) -> dict[str, object]:

@@ -11,6 +11,7 @@ from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
+from jaga.channels.member import Member
 from jaga.core.errors import NotFound
 from jaga.transparency.counting import Head
 from jaga.transparency.tally import Scope, Tallies, Tally, weeks_until
@@ -24,7 +25,11 @@ _JURISDICTION = re.compile(r"[A-Z_]{2,6}")
 
 
 @get(["/transparency", "/transparency.json"], include_in_schema=False)
-async def numbers(request: Request[Any, Any, Any], services: NamedDependency[Services]) -> Response[Any]:
+async def numbers(
+    request: Request[Any, Any, Any],
+    services: NamedDependency[Services],
+    visitor: NamedDependency[Member | None],
+) -> Response[Any]:
     tallies, head = await services.counting.numbers()
     if wants_json(request):
         return as_json(request, numbers_document(tallies, Scope(), head))
@@ -32,6 +37,7 @@ async def numbers(request: Request[Any, Any, Any], services: NamedDependency[Ser
         request,
         "transparency.html",
         section="transparency",
+        member=visitor,
         tally=tallies.of(Scope()),
         periods=tallies.periods,
         head=head,
@@ -44,6 +50,7 @@ async def numbers(request: Request[Any, Any, Any], services: NamedDependency[Ser
 async def report(
     request: Request[Any, Any, Any],
     services: NamedDependency[Services],
+    visitor: NamedDependency[Member | None],
     period: FromPath[str],
     country: FromQuery[str] = "",
 ) -> Response[Any]:
@@ -58,6 +65,7 @@ async def report(
         request,
         "report.html",
         section="transparency",
+        member=visitor,
         tally=tallies.of(scope),
         scope=scope,
         jurisdictions=tallies.jurisdictions,
