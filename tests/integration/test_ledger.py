@@ -23,6 +23,7 @@ from jaga.ledger.errors import (
     NoSuchLeaf,
     NoSuchTile,
     NothingPublished,
+    NotWhatWasPublished,
     ReceiptNotReady,
     RootDiffers,
     SignedByAnotherKey,
@@ -360,6 +361,68 @@ async def test_a_tree_that_does_not_lead_to_its_checkpoint_is_never_continued(
             await connection.execute(select(func.count()).select_from(ledger_checkpoints))
         ).scalar_one() == before
         assert (await connection.execute(select(func.count()).select_from(ledger_outbox))).scalar_one() == 1
+
+
+class Kept:
+    """The last checkpoint, where the database cannot take it back."""
+
+    where = "a file"
+
+    def __init__(self, note=None):
+        self.note = note
+
+    def load(self):
+        return self.note
+
+    def save(self, note):
+        self.note = note
+
+
+async def test_a_database_put_back_to_an_older_state_is_never_continued(ledger, database, integrator):
+    kept = Kept()
+    careful = Integrator(database, SIGNER, kept)
+    await append_many(database, 300)
+    await careful.integrate()
+    await careful.open()
+    await filled(database, integrator, 10)
+    await careful.open()  # what another process added since is no harm
+
+    await tamper(
+        database,
+        delete(ledger_leaves).where(ledger_leaves.c.leaf_index >= 0),
+        delete(ledger_tiles),
+        delete(ledger_checkpoints).where(ledger_checkpoints.c.size > 0),
+    )
+
+    await integrator.open()
+    with pytest.raises(NotWhatWasPublished):
+        await careful.open()
+
+
+async def test_a_ledger_grown_anew_is_not_taken_for_the_one_that_was_published(ledger, database, integrator):
+    other = SIGNER.sign(Checkpoint("chat.example/ledger", 2, b"7" * 32).text())
+    await append_many(database, 3)
+    await integrate_all(integrator)
+
+    with pytest.raises(NotWhatWasPublished):
+        await Integrator(database, SIGNER, Kept(other)).open()
+
+
+async def test_an_erased_value_can_no_longer_be_shown_and_all_proofs_hold(ledger, database):
+    entry_id = await append(database)
+    before = await ledger.receipt_of(entry_id, opening=["officer", "external_ref"])
+    async with database.transaction() as connection:
+        erasure = await outbox.erase(connection, entry_id, fields=["officer"], ground="gdpr_17", at=NOW)
+
+    after = verify_receipt(
+        await ledger.receipt_of(entry_id, opening=["officer", "external_ref"]), [SIGNER.verifier]
+    )
+    recorded = verify_receipt(await ledger.receipt_of(erasure), [SIGNER.verifier]).entry
+
+    assert after.opened == {"external_ref": "B-123"}
+    assert (recorded.type, recorded.subject, recorded.legal_class) == ("erasure", "leaf:0:officer", "gdpr_17")
+    assert verify_receipt(before, [SIGNER.verifier]).entry == after.entry
+    assert list((await fsck.check(database, SIGNER.verifier)).findings) == []
 
 
 async def filled(database, integrator, *batches):

@@ -42,6 +42,11 @@ class DataDir:
         return self.root / "jaga-ledger.vkey"
 
     @property
+    def ledger_checkpoint(self) -> Path:
+        """The newest checkpoint that this machine signed."""
+        return self.root / "jaga-ledger.checkpoint"
+
+    @property
     def postgres(self) -> Path:
         return self.root / "postgres"
 

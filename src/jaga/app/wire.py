@@ -11,7 +11,7 @@ from typing import NoReturn
 from jaga.app import open_side as open_sides
 from jaga.app.direct_line import direct_line
 from jaga.app.installation import Installation
-from jaga.app.ledger_key import ledger_signer
+from jaga.app.ledger_files import CheckpointFile, ledger_signer
 from jaga.app.sop_files import sop_in_force
 from jaga.channels.bot_methods import BotApi
 from jaga.channels.open_side import OpenSide
@@ -76,7 +76,9 @@ def member_sessions(installation: Installation, database: Database) -> MemberSes
 
 
 def integrator(installation: Installation, database: Database) -> Integrator:
-    return Integrator(database, ledger_signer(installation))
+    return Integrator(
+        database, ledger_signer(installation), CheckpointFile(installation.data.ledger_checkpoint)
+    )
 
 
 def ledger(installation: Installation, database: Database) -> StoredLedger:

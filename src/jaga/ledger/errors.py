@@ -3,7 +3,7 @@
 LedgerMismatch          what is stored does not fit what was signed: nothing is appended any more
 ├── SignedByAnotherKey
 ├── RootDiffers
-└── DatabaseOlder
+└── NotWhatWasPublished
 ReceiptNotReady         recorded, but not yet in the tree
 NothingPublished        not yet opened
 NoSuchLeaf, NoSuchTile  beyond the tree, or an address that no tile has
@@ -39,12 +39,12 @@ class RootDiffers(LedgerMismatch):
     )
 
 
-class DatabaseOlder(LedgerMismatch):
+class NotWhatWasPublished(LedgerMismatch):
     text = Text(
-        id="Basis data memuat buku besar yang lebih tua daripada pos pemeriksaan berukuran {size} yang sudah terbit "
-        "({file}); pulihkan cadangan yang lebih baru.",
-        en="The database holds an older ledger than the checkpoint of size {size} that was already published "
-        "({file}); restore a newer backup.",
+        id="Basis data tidak memuat buku besar yang sudah terbit: pos pemeriksaan berukuran {size} di {file} tidak ada di "
+        "dalamnya. Pulihkan cadangan yang lebih baru.",
+        en="The database does not hold the ledger that was published: the checkpoint of size {size} in {file} is not in "
+        "it. Restore a newer backup.",
     )
 
 

@@ -26,6 +26,19 @@ class Receipts(Protocol):
         ...
 
 
+class LastPublished(Protocol):
+    """Remembers the newest checkpoint outside of the database, which may be put back to an older state."""
+
+    @property
+    def where(self) -> str:
+        """For the sentence that tells an operator."""
+        ...
+
+    def load(self) -> str | None: ...
+
+    def save(self, note: str) -> None: ...
+
+
 class PublicLedger(Protocol):
     """The ledger as everybody may read it."""
 

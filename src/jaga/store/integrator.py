@@ -20,10 +20,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jaga.ledger.checkpoint import Checkpoint
-from jaga.ledger.errors import LedgerMismatch, RootDiffers, SignedByAnotherKey
+from jaga.ledger.errors import LedgerMismatch, NotWhatWasPublished, RootDiffers, SignedByAnotherKey
 from jaga.ledger.note import MalformedNote, NotSigned, Signer, Verifier
-from jaga.ledger.tile import MissingTile, TileId, edge_of, grow, tree_root
-from jaga.ledger.tree import EMPTY_ROOT
+from jaga.ledger.ports import LastPublished
+from jaga.ledger.tile import MissingTile, TileId, edge_of, grow, tile_of, tree_root
+from jaga.ledger.tree import EMPTY_ROOT, nodes_of
 from jaga.store.database import Database, DatabaseUnavailable
 from jaga.store.tables.ledger import ledger_checkpoints, ledger_leaves, ledger_outbox
 
@@ -76,9 +77,12 @@ class _Head:
 class Integrator:
     """Holds the ledger's signing key. One per process is enough; any number may run."""
 
-    def __init__(self, database: Database, signer: Signer) -> None:
+    def __init__(
+        self, database: Database, signer: Signer, last_published: LastPublished | None = None
+    ) -> None:
         self._database = database
         self._signer = signer
+        self._last_published = last_published
         self._turn = asyncio.Lock()
         self._next: asyncio.Task[int] | None = None
 
@@ -95,6 +99,7 @@ class Integrator:
             await connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
             head = await self._head(connection)
             await _require_no_leaf_from(connection, head.size)
+            await self._require_what_was_published(connection, head.size)
 
     async def catch_up(self) -> int:
         """Like `integrate`, for many who wait at once: all that come while a batch is under way share the next one."""
@@ -114,9 +119,19 @@ class Integrator:
             if not (await connection.execute(select(func.pg_try_advisory_xact_lock(_LOCK)))).scalar_one():
                 return 0
             waiting = await _take_waiting(connection)
-            if waiting:
-                await self._append(connection, await self._head(connection), waiting)
-            return len(waiting)
+            if not waiting:
+                return 0
+            note = await self._append(connection, await self._head(connection), waiting)
+        await self._remember(note)
+        return len(waiting)
+
+    async def _remember(self, note: str) -> None:
+        if self._last_published is None:
+            return
+        try:
+            await asyncio.to_thread(self._last_published.save, note)
+        except OSError:  # the batch itself is safe; only the guard against an older database is weaker
+            log.warning("ledger_checkpoint_not_kept", file=self._last_published.where, exc_info=True)
 
     async def run(self) -> None:
         """Integrate for ever, soon after each append.
@@ -157,12 +172,9 @@ class Integrator:
         if note is None:
             await _require_no_leaf_from(connection, 0)
             return await self._publish_empty(connection)
-        try:
-            return Checkpoint.open(note, [self._signer.verifier])
-        except (MalformedNote, NotSigned):
-            raise SignedByAnotherKey(name=self._signer.verifier.name) from None
+        return self._opened(note)
 
-    async def _append(self, connection: AsyncConnection, head: _Head, waiting: Sequence[Any]) -> None:
+    async def _append(self, connection: AsyncConnection, head: _Head, waiting: Sequence[Any]) -> str:
         tiles = grow(head.edge, head.size, [row.leaf for row in waiting])
         size = head.size + len(waiting)
         note = self._sign(size, tree_root({**head.edge, **tiles}, size))
@@ -181,6 +193,27 @@ class Integrator:
             await connection.execute(_STORE, batch)
         except IntegrityError:  # the place is taken: leaves or checkpoints stand beyond the newest checkpoint
             raise RootDiffers(size=head.size) from None
+        return note
+
+    async def _require_what_was_published(self, connection: AsyncConnection, size: int) -> None:
+        """The stored tree must contain the one that was last published, or it is an older or another ledger."""
+        note = self._last_published.load() if self._last_published else None
+        if self._last_published is None or note is None:
+            return
+        published = self._opened(note)
+        tiles = await load_tiles(connection, {tile_of(node) for node in nodes_of((0, published.size))})
+        try:
+            held = tree_root(tiles, published.size)
+        except MissingTile:
+            held = None
+        if held != published.root or published.size > size:
+            raise NotWhatWasPublished(size=published.size, file=self._last_published.where)
+
+    def _opened(self, note: str) -> Checkpoint:
+        try:
+            return Checkpoint.open(note, [self._signer.verifier])
+        except (MalformedNote, NotSigned):
+            raise SignedByAnotherKey(name=self._signer.verifier.name) from None
 
     def _sign(self, size: int, root: bytes) -> str:
         return self._signer.sign(Checkpoint(self._signer.verifier.name, size, root).text())

@@ -9,12 +9,16 @@ The entry's place in the ledger follows within a second (`jaga.store.ledger`); t
 
 from __future__ import annotations
 
-from sqlalchemy import text
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import delete, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from jaga.ledger.entry import Draft, EntryId
-from jaga.store.tables.ledger import ledger_chains
+from jaga.ledger.entry import Draft, Entry, EntryId, EntryType
+from jaga.ledger.errors import ReceiptNotReady
+from jaga.store.tables.ledger import ledger_chains, ledger_leaves, ledger_openings
 
 # One statement, so that an act pays for one round trip.
 _APPEND = text(
@@ -46,6 +50,30 @@ async def append(connection: AsyncConnection, draft: Draft, *, ref: str) -> Entr
         },
     )
     return entry_id
+
+
+async def erase(
+    connection: AsyncConnection, entry_id: EntryId, *, fields: Collection[str], ground: str, at: datetime
+) -> EntryId:
+    """Forget the values and salts of these personal fields, and record that it was done and on what ground.
+
+    The commitments stay in the ledger and every proof holds; they only cannot be opened any more. Raises
+    `ReceiptNotReady` for an entry that is not integrated yet: an erasure names its leaf.
+    """
+    place = select(ledger_leaves.c.leaf_index, ledger_leaves.c.ref).where(
+        ledger_leaves.c.entry_id == entry_id
+    )
+    leaf = (await connection.execute(place)).one_or_none()
+    if leaf is None:
+        raise ReceiptNotReady
+    await connection.execute(
+        delete(ledger_openings).where(
+            ledger_openings.c.entry_id == entry_id, ledger_openings.c.field.in_(fields)
+        )
+    )
+    subject = f"leaf:{leaf.leaf_index}:{'+'.join(sorted(fields))}"
+    draft = Entry.of(type=EntryType.ERASURE, at=at, action="erase", legal_class=ground, subject=subject)
+    return await append(connection, draft, ref=leaf.ref)
 
 
 async def _next_in_chain(connection: AsyncConnection, case: str) -> int:

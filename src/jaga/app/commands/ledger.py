@@ -58,7 +58,7 @@ async def fsck(data: DataOption, as_json: JsonOption = False) -> None:  # noqa: 
     from rich.progress import Progress
 
     from jaga.app.installation import Installation
-    from jaga.app.ledger_key import ledger_signer
+    from jaga.app.ledger_files import ledger_signer
     from jaga.app.standalone import database_of
     from jaga.store import fsck as checking
 
@@ -78,7 +78,7 @@ async def fsck(data: DataOption, as_json: JsonOption = False) -> None:  # noqa: 
 async def key(data: DataOption, as_json: JsonOption = False) -> None:  # noqa: FBT002 - a command line's flag
     """Print the public key that receipts are checked with."""
     from jaga.app.installation import Installation
-    from jaga.app.ledger_key import ledger_signer
+    from jaga.app.ledger_files import ledger_signer
 
     vkey = ledger_signer(Installation.open(data)).verifier.vkey
     emit({"vkey": vkey}, as_json=as_json, human=vkey)
