@@ -4,6 +4,7 @@ from __future__ import annotations
 
 pytest_plugins = [
     "tests.helpers.postgres",
+    "tests.helpers.case_records",
     "tests.helpers.stack",
     "tests.helpers.members",  # after the stack, on which it stands
 ]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from jaga.app.installation import Installation
-from jaga.app.open_side import vault
 from jaga.app.sop_files import sop_in_force
+from jaga.app.wire_cases import evidence_keys
 from jaga.core.clock import utc_now
 from jaga.ledger.ports import Receipts
 from jaga.liaison.answering import Answering
@@ -18,7 +18,7 @@ from jaga.store.liaison import LineRecords
 def case_book(installation: Installation) -> CaseBook:
     """Opens cases under the SOP in force, and keeps what they are about in the evidence vault."""
     sop = sop_in_force(installation.config)
-    return CaseBook(sop, EvidenceVault(vault=vault(installation), kept=sop.evidence_kept))
+    return CaseBook(sop, EvidenceVault(vault=evidence_keys(installation), kept=sop.evidence_kept))
 
 
 def line_records(installation: Installation, database: Database) -> LineRecords:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from jaga.app.installation import Installation
 from jaga.app.sop_files import sop_in_force
-from jaga.cases.evidence import Vault, new_key_file
+from jaga.app.wire_cases import automatic_cases
 from jaga.channels.feed import Feed
 from jaga.channels.freshness import Freshness
 from jaga.channels.keep import PostKeeper
@@ -17,14 +17,10 @@ from jaga.channels.publish import Publisher
 from jaga.channels.publish_channel import ChannelPublisher
 from jaga.channels.rates import Rate
 from jaga.core.clock import utc_now
-from jaga.core.files import read_or_create
 from jaga.core.text import Text
 from jaga.detect.ports import Check, Inspect
-from jaga.sop.model import Sop
-from jaga.store.automatic import AutomaticCases
 from jaga.store.channels import StoredChannels
 from jaga.store.database import Database
-from jaga.store.evidence import EvidenceVault
 from jaga.store.feed import StoredFeed
 from jaga.store.library import StoredLibrary
 from jaga.store.media import FileBlobs, StoredMedia
@@ -38,15 +34,6 @@ class Detector:
 
     check: Check
     inspect: Inspect
-
-
-def vault(installation: Installation) -> Vault:
-    return Vault.parse(read_or_create(installation.data.secrets / "evidence.key", new_key_file))
-
-
-def automatic_cases(installation: Installation, sop: Sop) -> AutomaticCases:
-    evidence = EvidenceVault(vault=vault(installation), kept=sop.evidence_kept)
-    return AutomaticCases(sop=sop, evidence=evidence, public_url=installation.config.public_url)
 
 
 def open_side(

@@ -12,7 +12,11 @@ from jaga.app import open_side as open_sides
 from jaga.app.direct_line import direct_line
 from jaga.app.installation import Installation
 from jaga.app.ledger_files import CheckpointFile, ledger_signer
+from jaga.app.reading_back import ReadBack
 from jaga.app.sop_files import sop_in_force
+from jaga.app.wire_cases import Cases, cases_of
+from jaga.cases.carrying import CarryOut
+from jaga.cases.ports import LockAccount
 from jaga.channels.bot_methods import BotApi
 from jaga.channels.open_side import OpenSide
 from jaga.channels.sessions import MemberSessions
@@ -75,6 +79,16 @@ def member_sessions(installation: Installation, database: Database) -> MemberSes
     )
 
 
+def carry_out(installation: Installation, cases: Cases, *, accounts: LockAccount) -> CarryOut:
+    """The worker's part of a decision."""
+    return CarryOut(
+        records=cases.carrying,
+        accounts=accounts,
+        read_publicly=ReadBack.of(installation.config),
+        clock=utc_now,
+    )
+
+
 def integrator(installation: Installation, database: Database) -> Integrator:
     return Integrator(
         database, ledger_signer(installation), CheckpointFile(installation.data.ledger_checkpoint)
@@ -107,6 +121,7 @@ def services(installation: Installation, database: Database) -> Services:
     homeserver = accounts(installation)
     stored_ledger = ledger(installation, database)
     channels = open_side(installation, database)
+    cases = cases_of(installation, database, receipts=stored_ledger)
 
     async def ready() -> dict[str, bool]:
         return {
@@ -128,4 +143,8 @@ def services(installation: Installation, database: Database) -> Services:
         ledger=stored_ledger,
         counting=Counting(stored_ledger),
         line=direct_line(installation, database, stored_ledger),
+        desk=cases.desk,
+        office=cases.office,
+        entrance=cases.entrance,
+        carry_out=carry_out(installation, cases, accounts=homeserver),
     )

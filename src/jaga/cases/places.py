@@ -27,11 +27,10 @@ class PostPlace:
     number: int
     channel: str
     comment_on: PostId | None
-    media: tuple[MediaId, ...]
-    """Only files that no other readable post shows."""
-
     readable: bool
     channel_open: bool
+    text: str = ""
+    """What it said: a few words of it are looked for in the search."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,4 +40,12 @@ class ChannelPlace:
     readable: bool
 
 
-Place = PostPlace | ChannelPlace
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaPlace:
+    """A file; it may be read while any readable post shows it."""
+
+    id: MediaId
+    readable: bool
+
+
+Place = PostPlace | ChannelPlace | MediaPlace

@@ -184,11 +184,15 @@ class Carrying(Protocol):
         ...
 
     async def record_breaches(self, *, now: datetime) -> int:
-        """Mark every clock that has run out; returns how many."""
+        """Mark every clock that has run out; returns in how many cases."""
         ...
 
     async def close_rested(self, *, now: datetime) -> int:
         """Close cases whose appeal window is over; returns how many."""
+        ...
+
+    async def purge_evidence(self, *, now: datetime) -> int:
+        """Delete evidence whose time of keeping is over; returns how many."""
         ...
 
 

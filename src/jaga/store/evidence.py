@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jaga.cases.errors import UnknownEvidence
 from jaga.cases.evidence import Sealed, Vault
+from jaga.cases.ports import Opening
 from jaga.core.ids import CaseId, EvidenceId, MeasureId, StaffId
 from jaga.store.tables.cases import appeals, evidence, evidence_accesses
 
@@ -83,7 +84,7 @@ class EvidenceVault:
 
     async def open(
         self, conn: AsyncConnection, id: EvidenceId, *, by: StaffId, purpose: str, now: datetime
-    ) -> bytes:
+    ) -> Opening:
         """For a person: who opened it and what for is on record before they see it."""
         row = (await conn.execute(select(evidence).where(evidence.c.id == id))).one_or_none()
         if row is None:
@@ -93,7 +94,7 @@ class EvidenceVault:
                 evidence_id=id, case_id=row.case_id, staff_id=by, purpose=purpose, at=now
             )
         )
-        return self._open(row)
+        return Opening(id, row.kind, row.subject, self._open(row))
 
     def _open(self, row: Any) -> bytes:
         return self.vault.open(Sealed(row.key_id, row.nonce, row.ciphertext), about=row.id)

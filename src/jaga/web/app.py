@@ -10,7 +10,18 @@ from litestar.openapi.plugins import JsonRenderPlugin
 
 import jaga
 from jaga.core.errors import JagaError
-from jaga.web import assets, bots, ledger, liaison_api, operations, sessions
+from jaga.web import (
+    assets,
+    bots,
+    desk_api,
+    ledger,
+    liaison_api,
+    notices,
+    operations,
+    sessions,
+    staff_session,
+    statements,
+)
 from jaga.web.open import routes as open_side_routes
 from jaga.web.pages import home, signing_in, sop, transparency
 from jaga.web.problems import framework_refusal, our_fault, refusal
@@ -23,14 +34,18 @@ BODY_LIMIT = 1_000_000
 AREAS = [
     assets.routes,
     bots.routes,
+    desk_api.routes,
     home.routes,
     ledger.routes,
     liaison_api.routes,
     open_side_routes,
+    notices.routes,
     operations.routes,
     sessions.routes,
     signing_in.routes,
     sop.routes,
+    staff_session.routes,
+    statements.routes,
     transparency.routes,
 ]
 
@@ -41,6 +56,7 @@ def create_app(services: Services) -> Litestar:
         dependencies={
             "services": Provide(lambda: services, sync_to_thread=False),
             **sessions.dependencies,
+            **staff_session.dependencies,
         },
         exception_handlers={JagaError: refusal, HTTPException: framework_refusal, Exception: our_fault},
         request_max_body_size=BODY_LIMIT,

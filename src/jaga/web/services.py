@@ -5,7 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Any, NoReturn
 
+from jaga.cases.carrying import CarryOut
+from jaga.cases.desk import Desk
+from jaga.cases.entrance import Entrance
+from jaga.cases.office import Office
 from jaga.channels.bot_methods import BotApi
 from jaga.channels.open_side import OpenSide
 from jaga.channels.sessions import MemberSessions
@@ -14,6 +19,17 @@ from jaga.ledger.ports import PublicLedger, UnopenedLedger
 from jaga.liaison.line import DirectLine
 from jaga.sop.model import Sop
 from jaga.transparency.counting import Counting
+
+
+class NotWired:
+    """Stands where a part was left out, as tests of other parts do; whoever asks for it is told."""
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise RuntimeError(f"this process was put together without what has {name}")
+
+
+def not_wired() -> Any:
+    return NotWired()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +51,16 @@ class Services:
     ledger: PublicLedger = field(default_factory=UnopenedLedger)
     sop: Sop | None = None
     """The SOP in force."""
+
+    desk: Desk = field(default_factory=not_wired)
+    office: Office = field(default_factory=not_wired)
+    """Notices, statements, appeals and the inbox: for members and for anyone."""
+
+    entrance: Entrance = field(default_factory=not_wired)
+    """How staff come in."""
+
+    carry_out: CarryOut = field(default_factory=not_wired)
+    """What the worker does with decisions."""
 
     counting: Counting = field(default_factory=lambda: Counting(UnopenedLedger()))
     """The public numbers, level with the ledger."""

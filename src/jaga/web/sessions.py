@@ -30,7 +30,7 @@ from jaga.core.text import Text
 from jaga.web.services import Services
 
 COOKIE = "session"
-_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class ForeignOrigin(NotAllowed):
@@ -47,7 +47,7 @@ def token_of(request: Request[Any, Any, Any]) -> SessionToken | None:
     cookie = request.cookies.get(COOKIE)
     if bearer is not None or not cookie:
         return bearer
-    if request.method not in _SAFE_METHODS and not comes_from_us(request):
+    if request.method not in SAFE_METHODS and not comes_from_us(request):
         raise ForeignOrigin
     return SessionToken(cookie)
 

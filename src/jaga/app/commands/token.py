@@ -41,8 +41,17 @@ async def for_member(installation: Installation, name: str, ttl: timedelta) -> I
     return Issued(signed_in.member.id, signed_in.token.text, signed_in.expires_at)
 
 
+async def for_staff(installation: Installation, name: str, ttl: timedelta) -> Issued:
+    """For the desk's API."""
+    from jaga.app.wire_cases import opened_entrance
+
+    async with opened_entrance(installation) as entrance:
+        session = await entrance.begin(await entrance.named(name), lasting=ttl)
+    return Issued(session.staff.id, session.token.text, session.expires_at)
+
+
 # Who can have a token: the option's name, and what issues it. Add both here and below.
-ISSUERS: dict[str, Issue] = {"member": for_member}
+ISSUERS: dict[str, Issue] = {"member": for_member, "staff": for_staff}
 
 
 def register(app: typer.Typer) -> None:
@@ -54,13 +63,14 @@ def register(app: typer.Typer) -> None:
 async def issue(
     data: DataOption,
     member: Annotated[str | None, typer.Option(help="A member's name.")] = None,
+    staff: Annotated[str | None, typer.Option(help="A staff person's name, e-mail or id.")] = None,
     ttl: Annotated[str, typer.Option(help="How long it lasts: 30m, 1h, 7d.")] = "1h",
     as_json: JsonOption = False,  # noqa: FBT002 - a command line's flag
 ) -> None:
     """Issue a bearer token; it is shown once."""
     from jaga.app.installation import Installation
 
-    asked = [(kind, name) for kind, name in (("member", member),) if name is not None]
+    asked = [(kind, name) for kind, name in (("member", member), ("staff", staff)) if name is not None]
     if len(asked) != 1:
         raise typer.BadParameter(f"name one holder: {', '.join(f'--{kind} NAME' for kind in ISSUERS)}")
     kind, name = asked[0]

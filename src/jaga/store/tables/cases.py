@@ -33,11 +33,19 @@ staff = Table(
     Column("totp_last_step", Integer),  # a code works once
     Column("enrolment_hash", LargeBinary),
     instant("enrolment_expires_at"),
-    Column("failed_sign_ins", Integer, nullable=False, server_default="0"),  # since the last that succeeded
-    instant("locked_until"),
     instant("created_at", required=True),
     instant("disabled_at"),
     CheckConstraint("role in ('moderator', 'senior', 'representative', 'auditor', 'operator')", name="role"),
+)
+
+# Kept for known and unknown e-mail addresses alike, so that a lock tells nobody which exist.
+sign_in_failures = Table(
+    "sign_in_failures",
+    metadata,
+    Column("email_sha256", LargeBinary, primary_key=True),
+    Column("count", Integer, nullable=False),  # since the last sign-in that succeeded
+    instant("last_at", required=True, index=True),
+    instant("locked_until"),
 )
 
 cases = Table(

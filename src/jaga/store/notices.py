@@ -1,0 +1,93 @@
+"""Notices, in the caller's transaction."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from jaga.cases.case import Source
+from jaga.cases.leaves import notice_leaf
+from jaga.cases.notice import Disclosed, Filing, Notice
+from jaga.cases.target import Target
+from jaga.cases.views import NoticeView
+from jaga.core.ids import NoticeId
+from jaga.ledger.entry import EntryId
+from jaga.store import outbox
+from jaga.store.cases import CaseBook, load_case
+from jaga.store.tables.cases import notices
+
+
+async def record(
+    conn: AsyncConnection, book: CaseBook, filing: Filing, target: Target, *, now: datetime
+) -> tuple[Notice, EntryId]:
+    """The notice joins the open case of its target, or opens one; what it discloses goes straight into the vault."""
+    opened = await book.open_or_join(
+        conn,
+        target_kind=target.kind,
+        target=target.id,
+        category=filing.category,
+        source=Source.NOTICE,
+        jurisdiction=None,
+        now=now,
+    )
+    notice = Notice(id=NoticeId.new(), case=opened.id, filing=filing, received_at=now)
+    answered = opened.effect_at is not None  # the target is gone already
+    await conn.execute(
+        insert(notices).values(
+            id=notice.id,
+            case_id=opened.id,
+            member_id=filing.member,
+            notifier_name=filing.name or None,
+            notifier_email=filing.email or None,
+            category=filing.category,
+            target_uri=filing.target_uri,
+            explanation=filing.explanation,
+            good_faith=filing.good_faith,
+            disclosed=len(filing.disclosure),
+            language=filing.language,
+            outcome="actioned" if answered else None,
+            received_at=now,
+            answered_at=now if answered else None,
+        )
+    )
+    if filing.disclosure:
+        await book.evidence.keep(
+            conn,
+            case=opened.id,
+            kind="disclosure",
+            subject=notice.id,
+            content=json.dumps([_as_dict(message) for message in filing.disclosure]).encode(),
+            now=now,
+        )
+    case = await load_case(conn, opened.id)
+    return notice, await outbox.append(conn, notice_leaf(case, notice), ref=notice.id)
+
+
+def notice_view(row: Row[Any]) -> NoticeView:
+    return NoticeView(
+        id=NoticeId(row.id),
+        case=row.case_id,
+        category=row.category,
+        target_uri=row.target_uri,
+        explanation=row.explanation,
+        notifier_name=row.notifier_name,
+        notifier_email=row.notifier_email,
+        language=row.language,
+        received_at=row.received_at,
+        outcome=row.outcome,
+        answered_at=row.answered_at,
+        disclosed=row.disclosed,
+    )
+
+
+def _as_dict(message: Disclosed) -> dict[str, str]:
+    return {
+        "sender": message.sender,
+        "text": message.text,
+        "sent_at": message.sent_at,
+        "event_id": message.event_id,
+    }
