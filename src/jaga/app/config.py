@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from jaga.core.errors import MalformedInput
-from jaga.core.text import Text
+from jaga.core.text import Language, Text
 
 _SERVER_NAME = re.compile(r"[a-z0-9.-]{1,230}(:\d{1,5})?")
 
@@ -80,3 +80,12 @@ def parse_config(values: dict[str, Any], *, file: str) -> Config:
 def data_dir_of_environment() -> str:
     """`JAGA_DATA`, or `./data`."""
     return os.environ.get("JAGA_DATA", "./data")  # noqa: TID251 - this is the place the ban points to
+
+
+def language_of_environment() -> Language:
+    """As `LC_ALL`, `LC_MESSAGES` or `LANG` say, in this order; English, as all commands, when none is Indonesian."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(name, "")  # noqa: TID251 - this is the place the ban points to
+        if value:
+            return "id" if value.lower().startswith("id") else "en"
+    return "en"
