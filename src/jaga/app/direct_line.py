@@ -7,8 +7,7 @@ from jaga.app.sop_files import sop_in_force
 from jaga.app.wire_cases import evidence_keys
 from jaga.core.clock import utc_now
 from jaga.ledger.ports import Receipts
-from jaga.liaison.answering import Answering
-from jaga.liaison.line import DirectLine, provider_of
+from jaga.liaison.line import DirectLine
 from jaga.store.cases import CaseBook
 from jaga.store.database import Database
 from jaga.store.evidence import EvidenceVault
@@ -33,14 +32,4 @@ def direct_line(installation: Installation, database: Database, receipts: Receip
         clock=utc_now,
         public_url=installation.config.public_url,
         server_name=installation.config.server_name,
-    )
-
-
-def answering(installation: Installation, database: Database) -> Answering:
-    config = installation.config
-    return Answering(
-        records=line_records(installation, database),
-        sop=sop_in_force(config),
-        clock=utc_now,
-        provider=provider_of(config.server_name, config.public_url),
     )

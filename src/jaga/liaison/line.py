@@ -13,6 +13,7 @@ from jaga.core.ids import SubmissionId
 from jaga.ledger.entry import EntryId
 from jaga.ledger.ports import Receipts
 from jaga.liaison import entries
+from jaga.liaison.answering import Answering
 from jaga.liaison.authority import require_approved
 from jaga.liaison.errors import FeedbackNotReady, KeyRevoked, KeyUnknown, NonceReplayed
 from jaga.liaison.feedback import Provider
@@ -137,13 +138,18 @@ class DirectLine:
         return await self.receipts.receipt_of(entry_id, opening=entries.RECEIPT_OPENS)
 
     @property
+    def answering(self) -> Answering:
+        """The worker's part: the formal answers that a confirmed decision makes due."""
+        return Answering(records=self.records, sop=self.sop, clock=self.clock, provider=self._provider)
+
+    @property
+    def _provider(self) -> Provider:
+        return Provider(name=self.server_name, contact=f"{self.public_url}/line")
+
+    @property
     def _filing(self) -> Filing:
         ours = {urlsplit(self.public_url).netloc.lower(), self.server_name.lower()}
-        return Filing(self.sop, provider_of(self.server_name, self.public_url), frozenset(ours - {""}))
-
-
-def provider_of(server_name: str, public_url: str) -> Provider:
-    return Provider(name=server_name, contact=f"{public_url}/line")
+        return Filing(self.sop, self._provider, frozenset(ours - {""}))
 
 
 def _require_standing(caller: Caller) -> None:

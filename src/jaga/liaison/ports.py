@@ -102,3 +102,7 @@ class Records(Protocol):
     async def note_refusal(self, code: str, officer: Officer, at: datetime) -> None:
         """Count an authentic request that was turned away; the first of a day, code and officer gets a ledger entry."""
         ...
+
+    async def forget_nonces(self, *, now: datetime) -> int:
+        """Delete those whose signatures are stale by now anyway; returns how many."""
+        ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, delete, or_, select
@@ -36,7 +36,7 @@ from jaga.store.tables.channels import channels, posts
 from jaga.store.tables.liaison import line_refusals, nonces
 
 # A nonce is remembered for longer than any signature that carries it can be fresh.
-NONCES_KEPT = 4 * SKEW
+_NONCES_KEPT = 4 * SKEW
 
 _GONE = ("removed", "refused", "deleted")
 _TAKES_AWAY = ("remove_post", "close_channel", "refuse_publication")
@@ -72,6 +72,11 @@ class LineRecords:
             if (await connection.execute(counted)).scalar_one() == 1:
                 draft = entries.of_turned_away(officer, code=code, at=at)
                 await outbox.append(connection, draft, ref=officer.id)
+
+    async def forget_nonces(self, *, now: datetime) -> int:
+        async with self.database.transaction() as connection:
+            old = delete(nonces).where(nonces.c.seen_at < now - _NONCES_KEPT)
+            return (await connection.execute(old)).rowcount
 
     async def submissions_of(
         self, authority_id: AuthorityId, *, limit: int = 50, before: str | None = None
@@ -250,8 +255,3 @@ class LineWork:
 
     def _opened(self, sealed: bytes, *, about: str) -> bytes:
         return self.book.evidence.vault.open(Sealed.from_bytes(sealed), about=about)
-
-
-async def forget_nonces(connection: AsyncConnection, *, now: datetime, kept: timedelta = NONCES_KEPT) -> int:
-    """Delete nonces of signatures that are stale by now anyway. Returns how many."""
-    return (await connection.execute(delete(nonces).where(nonces.c.seen_at < now - kept))).rowcount

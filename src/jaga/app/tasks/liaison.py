@@ -1,0 +1,23 @@
+"""What the worker does for the direct line: formal answers after effect, and forgetting nonces."""
+
+from __future__ import annotations
+
+from jaga.app.queue import Queue
+from jaga.core.ids import DecisionId
+from jaga.web.services import Services
+
+
+def register(queue: Queue, services: Services) -> None:
+    line = services.line
+    if line is None:
+        return
+
+    @queue.task("liaison.feedback")
+    async def answer(case: str, decision: str) -> None:
+        """Deferred in the transaction that confirms an effect, so that no authority is ever left without an answer."""
+        del case
+        await line.answering.answer(DecisionId(decision))
+
+    @queue.every("*/10 * * * *", "liaison.nonces")
+    async def forget_nonces() -> None:
+        await line.records.forget_nonces(now=line.clock())
