@@ -8,8 +8,15 @@ import stat
 import subprocess
 
 import pytest
+from sqlalchemy import insert
 from tests.helpers.stack import COMMAND, Failed, Stack
 from tests.helpers.submissions import LETTER, data_request, mr5_order
+
+from jaga.app import wire
+from jaga.app.installation import Installation
+from jaga.core.clock import utc_now
+from jaga.core.ids import StaffId
+from jaga.store.tables.cases import staff
 
 OFFICE = {"country": "ID", "type": "ministry", "regimes": "id_mr5,eu_tco"}
 
@@ -23,11 +30,25 @@ def officer(*arguments: str, input: str | None = None, **env: str) -> subprocess
 
 
 @pytest.fixture(scope="module")
-def people(stack: Stack) -> list[str]:
-    return [
-        stack.cli("staff", "add", name, "--email", f"{name}.line@jaga.example", "--role", "senior")["id"]
-        for name in ("rina", "bayu")
+async def people(stack: Stack) -> list[str]:
+    """Two of the platform's staff."""
+    ids = [StaffId.new(), StaffId.new()]
+    rows = [
+        {
+            "id": each,
+            "name": "Rina",
+            "email": f"{each}@jaga.example",
+            "role": "senior",
+            "created_at": utc_now(),
+        }
+        for each in ids
     ]
+    async with (
+        wire.opened_database(Installation.open(stack.data)) as database,
+        database.transaction() as connection,
+    ):
+        await connection.execute(insert(staff), rows)
+    return ids
 
 
 @pytest.fixture(scope="module")
