@@ -13,13 +13,13 @@ import httpx
 import pytest
 from tests.helpers.stack import COMMAND, eventually, left_of, run_cli, running_stack, starting
 
-CHILDREN = {"postgres", "synapse", "worker", "web"}
+CHILDREN = {"postgres", "synapse", "detector", "worker", "web"}
 
 
 def whole(url: str) -> bool:
     """Whether every neighbor answers."""
     answers = httpx.get(f"{url}/readyz").json()
-    return all(value for name, value in answers.items() if name not in {"ready", "detector"})
+    return all(answers.values())
 
 
 def connected(url: str) -> socket.socket:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import signal
 import socket
 import sys
@@ -27,10 +26,12 @@ STOP_ORDER = (("web",), ("worker", "detector", "synapse"), ("postgres",))
 
 def above_the_database(installation: Installation, listener: socket.socket) -> list[Child]:
     """All that needs PostgreSQL to be there first."""
-    started = [synapse(installation), worker(installation), web(installation, listener)]
-    if importlib.util.find_spec("jaga.app.detector"):
-        started.append(detector(installation))
-    return started
+    return [
+        detector(installation),
+        synapse(installation),
+        worker(installation),
+        web(installation, listener),
+    ]
 
 
 def postgres(installation: Installation) -> Child:

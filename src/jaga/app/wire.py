@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
-from typing import NoReturn
 
 from jaga.app import open_side as open_sides
 from jaga.app.direct_line import direct_line
@@ -21,7 +18,7 @@ from jaga.channels.bot_methods import BotApi
 from jaga.channels.open_side import OpenSide
 from jaga.channels.sessions import MemberSessions
 from jaga.core.clock import utc_now
-from jaga.detect.ports import DetectorUnavailable
+from jaga.detect.client import DetectorClient
 from jaga.homeserver.accounts import Accounts
 from jaga.store import jobs
 from jaga.store.bots import BotRows
@@ -31,16 +28,6 @@ from jaga.store.ledger import StoredLedger
 from jaga.store.members import Members, Sessions
 from jaga.transparency.counting import Counting
 from jaga.web.services import Services
-
-
-async def accepts(socket: Path) -> bool:
-    """Whether someone listens there."""
-    try:
-        writer = (await asyncio.open_unix_connection(socket))[1]
-    except OSError:
-        return False
-    writer.close()
-    return True
 
 
 async def worker_answers(database: Database) -> bool:
@@ -104,13 +91,9 @@ def open_side(
     installation: Installation, database: Database, *, posts_per_minute: int | None = None
 ) -> OpenSide:
     """For every door of the open side: web, bots, take-overs, commands."""
-    detector = open_sides.Detector(_unanswered, _unanswered)
+    client = DetectorClient(installation.data.detector_socket)
+    detector = open_sides.Detector(client.check, client.inspect)
     return open_sides.open_side(installation, database, detector, posts_per_minute=posts_per_minute)
-
-
-async def _unanswered(*_: object, **__: object) -> NoReturn:
-    """Fail closed: without a detector nothing is published."""
-    raise DetectorUnavailable
 
 
 def bot_api(database: Database, open_side: OpenSide) -> BotApi:
@@ -119,6 +102,7 @@ def bot_api(database: Database, open_side: OpenSide) -> BotApi:
 
 def services(installation: Installation, database: Database) -> Services:
     homeserver = accounts(installation)
+    detector = DetectorClient(installation.data.detector_socket, connections=1)
     stored_ledger = ledger(installation, database)
     channels = open_side(installation, database)
     cases = cases_of(installation, database, receipts=stored_ledger)
@@ -127,7 +111,7 @@ def services(installation: Installation, database: Database) -> Services:
         return {
             "database": await database.answers(),
             "homeserver": await homeserver.answers(),
-            "detector": await accepts(installation.data.detector_socket),
+            "detector": await detector.answers(),
             "worker": await worker_answers(database),
         }
 

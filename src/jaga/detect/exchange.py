@@ -51,7 +51,7 @@ def _csv_rows(text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
                 raise BadLine(line=reader.line_num, reason="the number of columns differs from the header's")
             yield reader.line_num, row
     except csv.Error as error:
-        raise BadLine(line=reader.line_num, reason=str(error)) from None
+        raise BadLine(line=reader.reader.line_num, reason=str(error)) from None
 
 
 def _require_columns(names: Iterable[str]) -> None:
