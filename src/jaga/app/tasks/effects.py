@@ -9,11 +9,11 @@ from jaga.web.services import Services
 def register(queue: Queue, services: Services) -> None:
     records = services.carry_out.records
 
-    @queue.every("*/5 * * * * *", "clocks.breaches")
+    @queue.every("* * * * * */5", "clocks.breaches")
     async def breaches() -> None:
         await records.record_breaches(now=services.clock())
 
-    @queue.every("*/30 * * * * *", "authors.tell")
+    @queue.every("* * * * * */30", "authors.tell")
     async def tell() -> None:
         await records.tell_silenced(now=services.clock())
 
