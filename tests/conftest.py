@@ -6,5 +6,6 @@ pytest_plugins = [
     "tests.helpers.postgres",
     "tests.helpers.case_records",
     "tests.helpers.stack",
+    "tests.helpers.site",
     "tests.helpers.members",  # after the stack, on which it stands
 ]

@@ -16,11 +16,13 @@ _PROGRAM = """
 import asyncio, pathlib, sys
 from jaga.detect.inspection import Inspector
 from jaga.detect.service import DetectorService
-from tests.helpers.banks import bank_of
+from jaga.detect.verdict import Outcome
+from tests.helpers.banks import bank_of, entry
 
 async def main(socket, media, terms):
     inspector = Inspector(pathlib.Path(media), largest=20_000_000)
-    server = await DetectorService(bank_of(*terms), inspector).listen(pathlib.Path(socket))
+    bank = bank_of(*(entry(term[:-1], outcome=Outcome.HOLD) if term.endswith("?") else term for term in terms))
+    server = await DetectorService(bank, inspector).listen(pathlib.Path(socket))
     async with server:
         await server.serve_forever()
 
@@ -30,7 +32,7 @@ asyncio.run(main(sys.argv[1], sys.argv[2], sys.argv[3:]))
 
 @contextmanager
 def detector_process(socket: Path, media: Path, *terms: str) -> Iterator[subprocess.Popen[bytes]]:
-    """The service in a process of its own; killed on the way out."""
+    """The service in a process of its own; killed on the way out. A term that ends in `?` asks to hold."""
     process = subprocess.Popen(
         [sys.executable, "-P", "-c", _PROGRAM, str(socket), str(media), *terms],
         env={

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-import tempfile
-from collections.abc import AsyncIterator
+import subprocess
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
-from jaga.app import open_side as open_sides
 from jaga.app import wire
 from jaga.app.config import Config
 from jaga.app.directories import prepare
@@ -27,6 +27,7 @@ from jaga.store.database import Database
 from jaga.store.members import Members
 from jaga.web.app import create_app
 from jaga.web.services import Services
+from tests.helpers.detector import detector_process
 
 
 @dataclass
@@ -132,17 +133,33 @@ def installation_below(root: Path, **settings: Any) -> Installation:
     return Installation(data, replace(Config(), posts_per_minute=100_000, **settings))
 
 
+@pytest.fixture(scope="module")
+def installation_of_site(tmp_path_factory) -> Installation:
+    return installation_below(tmp_path_factory.mktemp("site"))
+
+
+@pytest.fixture(scope="module")
+def detector_of_site(installation_of_site) -> Iterator[subprocess.Popen[bytes]]:
+    """Refuses `zqkabo` and holds `zqraba`."""
+    data = installation_of_site.data
+    with detector_process(data.detector_socket, data.media, "zqkabo", "zqraba?") as process:
+        yield process
+
+
+@pytest.fixture(scope="module")
+async def site(database, installation_of_site, detector_of_site) -> AsyncIterator[Site]:
+    """A site of its own for each module of tests."""
+    async with serving(database, installation_of_site) as served:
+        yield served
+
+
 @asynccontextmanager
-async def serving(
-    database: Database, installation: Installation, detector: open_sides.Detector | None = None
-) -> AsyncIterator[Site]:
+async def serving(database: Database, installation: Installation) -> AsyncIterator[Site]:
     """The site, served over HTTP by the server that production uses."""
     listening = socket.create_server(("127.0.0.1", 0), backlog=512)
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     installation = replace(installation, config=replace(installation.config, public_url=url))
     services = wire.services(installation, database)
-    if detector is not None:
-        services = replace(services, open_side=open_sides.open_side(installation, database, detector))
     server = OnDescriptor(listening.detach(), create_app(services))
     running = asyncio.create_task(server.serve())
     limits = httpx.Limits(max_connections=200)
@@ -164,8 +181,3 @@ async def _answering(client: httpx.AsyncClient) -> None:
         except httpx.TransportError:
             await asyncio.sleep(0.02)
     raise AssertionError("the site does not answer")
-
-
-def short_root() -> Path:
-    """A path short enough for the sockets below it."""
-    return Path(tempfile.mkdtemp(prefix="jaga-"))
