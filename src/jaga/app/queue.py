@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import procrastinate
 import structlog
+from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.job_context import JobContext
-from procrastinate.jobs import Job
+from procrastinate.jobs import Job, Status
+from procrastinate.manager import JobManager
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from procrastinate.worker import Worker
 from typing_extensions import override
@@ -30,6 +32,7 @@ _SILENT_FOR = timedelta(seconds=6)
 """A worker that said nothing for so long is taken for dead, on whatever machine it was."""
 
 _SHUTDOWN = timedelta(seconds=2)
+_INSISTENCE = 30
 
 
 class Persistent(BaseRetryStrategy):
@@ -43,6 +46,41 @@ class Persistent(BaseRetryStrategy):
         return RetryDecision(retry_in={"seconds": min(2**job.attempts, 300)})
 
 
+class Outcomes(JobManager):
+    """Writes what became of a job, also when PostgreSQL is away for a moment: a lost outcome would leave it begun
+    for ever.
+    """
+
+    @override
+    async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:
+        await _insist(lambda: super(Outcomes, self).finish_job(job, status, delete_job))
+
+    @override
+    async def retry_job(
+        self,
+        job: Job,
+        retry_at: datetime | None = None,
+        priority: int | None = None,
+        queue: str | None = None,
+        lock: str | None = None,
+    ) -> None:
+        try:
+            await _insist(lambda: super(Outcomes, self).retry_job(job, retry_at, priority, queue, lock))
+        except UniqueViolation:  # its like waits already (`once`), and will do the same
+            await self.finish_job(job, Status.ABORTED, delete_job=True)
+
+
+async def _insist(write: Callable[[], Awaitable[None]]) -> None:
+    for _ in range(_INSISTENCE):
+        try:
+            return await write()
+        except UniqueViolation:
+            raise
+        except ConnectorException:
+            await asyncio.sleep(_POLL.total_seconds())
+    return await write()
+
+
 class Queue:
     """Where `jaga.app.tasks.*.register(queue, services)` put their tasks."""
 
@@ -51,6 +89,7 @@ class Queue:
             conninfo=conninfo, min_size=1, max_size=_CONCURRENCY + 2, timeout=5
         )
         self._app = procrastinate.App(connector=self._connector)
+        self._app.job_manager = Outcomes(self._connector)
 
     def task(self, name: str) -> Callable[[Task], Task]:
         """The decorated coroutine runs for each job deferred as `name`; when it raises, it runs again later."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
@@ -37,7 +37,7 @@ class DatabaseServer:
     """The database that the superuser connects to first."""
 
     secrets: Secrets
-    superuser_password: str
+    superuser_password: str = field(repr=False)
     options: tuple[tuple[str, str], ...] = ()
     """What else the operator's address says, as `sslmode`."""
 
