@@ -21,6 +21,7 @@ from jaga.core.clock import utc_now
 from jaga.detect.client import DetectorClient
 from jaga.homeserver.accounts import Accounts
 from jaga.store import jobs
+from jaga.store.banks import Banks
 from jaga.store.bots import BotRows
 from jaga.store.database import Database, DatabaseUnavailable
 from jaga.store.integrator import Integrator
@@ -126,6 +127,7 @@ def services(installation: Installation, database: Database) -> Services:
         bot_api=bot_api(database, channels),
         ledger=stored_ledger,
         counting=Counting(stored_ledger),
+        banks=Banks(database),
         line=direct_line(installation, database, stored_ledger),
         desk=cases.desk,
         office=cases.office,

@@ -23,7 +23,7 @@ from jaga.web import (
     statements,
 )
 from jaga.web.open import routes as open_side_routes
-from jaga.web.pages import home, signing_in, sop, transparency
+from jaga.web.pages import routes as page_routes
 from jaga.web.problems import framework_refusal, our_fault, refusal
 from jaga.web.services import Services
 
@@ -35,18 +35,15 @@ AREAS = [
     assets.routes,
     bots.routes,
     desk_api.routes,
-    home.routes,
     ledger.routes,
     liaison_api.routes,
     open_side_routes,
     notices.routes,
     operations.routes,
+    page_routes,
     sessions.routes,
-    signing_in.routes,
-    sop.routes,
     staff_session.routes,
     statements.routes,
-    transparency.routes,
 ]
 
 

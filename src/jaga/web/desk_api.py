@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody, Parameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from jaga.cases.appeal import AppealOutcome, Review
 from jaga.cases.decision import Choice, Chosen, Consent
@@ -24,8 +24,8 @@ from jaga.web.services import Services
 # Nothing of the desk may stay in a cache.
 _PRIVATE = {"Cache-Control": "no-store"}
 _Text = Annotated[str, msgspec.Meta(max_length=10_000)]
-_Cursor = Annotated[str | None, Parameter(query="next", max_length=300)]
-_Limit = Annotated[int, Parameter(query="limit", ge=1, le=100)]
+_Cursor = Annotated[str | None, QueryParameter(name="next", max_length=300)]
+_Limit = Annotated[int, QueryParameter(name="limit", ge=1, le=100)]
 
 
 class MalformedVersion(MalformedInput):
@@ -66,13 +66,13 @@ class PurposeBody(msgspec.Struct, forbid_unknown_fields=True):
 async def list_cases(
     staff: NamedDependency[Staff],
     services: NamedDependency[Services],
-    state: Annotated[list[str] | None, Parameter(query="state")] = None,
-    category: Annotated[str | None, Parameter(query="category", max_length=60)] = None,
-    target: Annotated[str | None, Parameter(query="target", max_length=2_000)] = None,
+    states: Annotated[list[str] | None, QueryParameter(name="state")] = None,
+    category: Annotated[str | None, QueryParameter(name="category", max_length=60)] = None,
+    target: Annotated[str | None, QueryParameter(name="target", max_length=2_000)] = None,
     after: _Cursor = None,
     limit: _Limit = 50,
 ) -> Response[dict[str, Any]]:
-    wanted = CaseFilter(states=_states(state), category=category, target=target)
+    wanted = CaseFilter(states=_states(states), category=category, target=target)
     page = await services.desk.queue(staff, wanted, after=after, limit=limit)
     return Response(
         {"items": [case_json.queue_row(row) for row in page.items], "next": page.next}, headers=_PRIVATE
@@ -143,11 +143,11 @@ async def list_appeals(
     request: Request[Any, Any, Any],
     staff: NamedDependency[Staff],
     services: NamedDependency[Services],
-    state: Annotated[str | None, Parameter(query="state", max_length=20)] = "open",
+    wanted: Annotated[str | None, QueryParameter(name="state", max_length=20)] = "open",
     after: _Cursor = None,
     limit: _Limit = 50,
 ) -> Response[dict[str, Any]]:
-    page = await services.desk.appeals(staff, state=state, after=after, limit=limit)
+    page = await services.desk.appeals(staff, state=wanted, after=after, limit=limit)
     language = language_of(request)
     return Response(
         {"items": [case_json.appeal_whole(view, language) for view in page.items], "next": page.next},

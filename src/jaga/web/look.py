@@ -43,7 +43,7 @@ HEADERS = {
 # What anyone may see is stored and checked again each time; a page of somebody's own is not stored at all.
 SHARED_CACHE = "public, max-age=0, must-revalidate"
 OWN_CACHE = "private, no-store"
-SESSION_COOKIES = ("session", "desk", "line")
+SESSION_COOKIES = ("session", "staff_session", "line_session")
 _APIS = ("/api/", "/desk/api/", "/liaison/", "/bot", "/_matrix/", "/ledger/", "/v1/")
 _YEAR = 31_536_000
 _HUES = 8

@@ -15,6 +15,7 @@ from jaga.channels.bot_methods import BotApi
 from jaga.channels.open_side import OpenSide
 from jaga.channels.sessions import MemberSessions
 from jaga.core.clock import Clock
+from jaga.detect.ports import KeepBank
 from jaga.ledger.ports import PublicLedger, UnopenedLedger
 from jaga.liaison.line import DirectLine
 from jaga.sop.model import Sop
@@ -58,6 +59,9 @@ class Services:
 
     entrance: Entrance = field(default_factory=not_wired)
     """How staff come in."""
+
+    banks: KeepBank = field(default_factory=not_wired)
+    """The term banks, as the desk keeps them."""
 
     carry_out: CarryOut = field(default_factory=not_wired)
     """What the worker does with decisions."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody, Parameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from jaga.cases.office import Reader
 from jaga.channels.member import Member
@@ -27,8 +27,8 @@ class AppealBody(msgspec.Struct, forbid_unknown_fields=True):
 async def show_inbox(
     member: NamedDependency[Member],
     services: NamedDependency[Services],
-    after: Annotated[str | None, Parameter(query="next", max_length=60)] = None,
-    limit: Annotated[int, Parameter(query="limit", ge=1, le=100)] = 50,
+    after: Annotated[str | None, QueryParameter(name="next", max_length=60)] = None,
+    limit: Annotated[int, QueryParameter(name="limit", ge=1, le=100)] = 50,
 ) -> Response[dict[str, Any]]:
     page = await services.office.inbox(member.id, after=after, limit=limit)
     return Response(
