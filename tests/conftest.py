@@ -6,6 +6,8 @@ pytest_plugins = [
     "tests.helpers.postgres",
     "tests.helpers.case_records",
     "tests.helpers.stack",
+    # After the stack, on which they stand:
     "tests.helpers.site",
-    "tests.helpers.members",  # after the stack, on which it stands
+    "tests.helpers.members",
+    "tests.helpers.channels",
 ]

@@ -14,7 +14,7 @@ import structlog
 from litestar import Request, Response, route
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, SerializationException
 from litestar.params import FromPath
 
 from jaga.channels.bot import BotUnknown
@@ -133,7 +133,10 @@ async def _fields(request: Request[Any, Any, Any]) -> Fields:
         return Fields(dict(request.query_params))
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "application/json":
-        body = await request.json()
+        try:
+            body = await request.json()
+        except SerializationException:
+            raise BadCall(why="can't parse JSON object") from None
         if not isinstance(body, Mapping):
             raise BadCall(why="can't parse JSON object")
         return Fields(body)
