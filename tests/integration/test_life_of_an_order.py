@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 from dataclasses import dataclass
@@ -246,7 +247,10 @@ class Follower:
         assert self._connected.wait(10)
 
     def _read(self) -> None:
-        with httpx.stream("GET", self._url, timeout=60) as stream:
+        with (
+            contextlib.suppress(httpx.TransportError),  # the town may be gone before its follower
+            httpx.stream("GET", self._url, timeout=60) as stream,
+        ):
             self._connected.set()
             for line in stream.iter_lines():
                 self._lines.append(line)
