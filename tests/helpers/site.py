@@ -84,9 +84,14 @@ class Site:
         async with self.client.stream("GET", path, headers=headers, timeout=30) as answer:
             assert answer.status_code == 200, await answer.aread()
             assert answer.headers["content-type"].startswith("text/event-stream")
-            follower = Follower(answer.aiter_lines())
-            await follower.connected()
-            yield follower
+            follower = Follower()
+            reading = asyncio.create_task(follower.read(answer.aiter_lines()))
+            try:
+                async with asyncio.timeout(10):
+                    await follower.connected.wait()
+                yield follower
+            finally:
+                reading.cancel()
 
 
 @dataclass
@@ -100,28 +105,29 @@ class Event:
 class Follower:
     """A reader of server-sent events (WHATWG HTML 9.2), as strict as a browser."""
 
-    lines: AsyncIterator[str]
     last_id: str = ""
+    connected: asyncio.Event = field(default_factory=asyncio.Event)
+    waiting: asyncio.Queue[Event] = field(default_factory=asyncio.Queue)
 
-    async def connected(self) -> None:
-        """The first frame tells where the feed stands and no event."""
-        while await anext(self.lines):
-            pass
+    async def read(self, lines: AsyncIterator[str]) -> None:
+        name, data = "message", ""
+        async for line in lines:
+            kind, _, value = line.partition(": ")
+            if kind == "id":
+                self.last_id = value
+            elif kind == "event":
+                name = value
+            elif kind == "data":
+                data += value
+            elif not line:
+                if data:
+                    self.waiting.put_nowait(Event(self.last_id, name, json.loads(data)))
+                name, data = "message", ""
+                self.connected.set()  # the first frame tells where the feed stands and no event
 
     async def event(self, *, seconds: float = 5) -> Event:
         async with asyncio.timeout(seconds):
-            name, data = "message", ""
-            async for line in self.lines:
-                kind, _, value = line.partition(": ")
-                if kind == "id":
-                    self.last_id = value
-                elif kind == "event":
-                    name = value
-                elif kind == "data":
-                    data += value
-                elif not line and data:
-                    return Event(self.last_id, name, json.loads(data))
-        raise AssertionError("the feed ended")
+            return await self.waiting.get()
 
     async def events(self, count: int) -> list[Event]:
         return [await self.event() for _ in range(count)]

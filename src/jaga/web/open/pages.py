@@ -18,7 +18,7 @@ from jaga.channels.post import Draft, Post, Wanted
 from jaga.channels.reading import PAGE, Gone
 from jaga.channels.wording import clean_file_name
 from jaga.core.errors import JagaError
-from jaga.core.ids import PostId
+from jaga.core.ids import MalformedId, PostId
 from jaga.web.language import language_of
 from jaga.web.look import SESSION_COOKIES, dressed, page, path_of, render
 from jaga.web.open.acting import actor_of, reasons_of
@@ -179,7 +179,7 @@ async def _find(services: Services, name: str, post: str) -> Post | Gone:
         found: Post | Gone | None = await library.post_numbered(name, int(post))
         found = found or await library.gone_numbered(name, int(post))
     else:
-        wanted = PostId.parse(post)
+        wanted = _id(post)
         found = await library.post(wanted) or await library.gone(wanted)
     if found is None or found.channel != name:
         raise PostUnknown
@@ -232,6 +232,14 @@ async def _again(
         template, values = "channel.html", await _channel_context(services, name, None)
     values |= await _own(services, member, name) | {"typed": typed, **said}
     return page(request, template, status=status, section="channels", **values)
+
+
+def _id(post: str) -> PostId:
+    """In an address, what is no id is only a page that is not there."""
+    try:
+        return PostId.parse(post)
+    except MalformedId:
+        raise PostUnknown from None
 
 
 def _is_number(text: str) -> bool:
