@@ -8,10 +8,12 @@ from jaga.app.wire_cases import evidence_keys
 from jaga.core.clock import utc_now
 from jaga.ledger.ports import Receipts
 from jaga.liaison.line import DirectLine
+from jaga.liaison.visit import Visits
 from jaga.store.cases import CaseBook
 from jaga.store.database import Database
 from jaga.store.evidence import EvidenceVault
 from jaga.store.liaison import LineRecords
+from jaga.store.members import Sessions
 
 
 def case_book(installation: Installation) -> CaseBook:
@@ -32,4 +34,13 @@ def direct_line(installation: Installation, database: Database, receipts: Receip
         clock=utc_now,
         public_url=installation.config.public_url,
         server_name=installation.config.server_name,
+    )
+
+
+def visits(installation: Installation, database: Database, receipts: Receipts) -> Visits:
+    return Visits(
+        records=line_records(installation, database),
+        receipts=receipts,
+        sessions=Sessions(database),
+        clock=utc_now,
     )

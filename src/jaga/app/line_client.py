@@ -27,6 +27,7 @@ from jaga.core.text import Language, Text
 from jaga.liaison.signature import sign_request
 
 SUBMISSIONS = "/liaison/v1/submissions"
+VISITS = "/liaison/v1/visits"
 LEDGER_KEY = "/.well-known/jaga/ledger.vkey"
 _LARGEST_ANSWER = 5_000_000
 _TIMEOUT = aiohttp.ClientTimeout(total=60, connect=10)

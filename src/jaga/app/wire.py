@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from jaga.app import open_side as open_sides
-from jaga.app.direct_line import direct_line
+from jaga.app.direct_line import direct_line, visits
 from jaga.app.installation import Installation
 from jaga.app.ledger_files import CheckpointFile, ledger_signer
 from jaga.app.reading_back import ReadBack
@@ -129,6 +129,7 @@ def services(installation: Installation, database: Database) -> Services:
         counting=Counting(stored_ledger),
         banks=Banks(database),
         line=direct_line(installation, database, stored_ledger),
+        visits=visits(installation, database, stored_ledger),
         desk=cases.desk,
         office=cases.office,
         entrance=cases.entrance,

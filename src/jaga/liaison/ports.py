@@ -103,6 +103,16 @@ class Records(Protocol):
         """Count an authentic request that was turned away; the first of a day, code and officer gets a ledger entry."""
         ...
 
+    async def submissions_of(
+        self, authority_id: AuthorityId, *, limit: int = 50, before: str | None = None
+    ) -> tuple[Filed, ...]:
+        """Newest first; `before` is the last id of the page before."""
+        ...
+
+    async def submissions_in(self, case_id: CaseId) -> tuple[tuple[Filed, Submission], ...]:
+        """What was submitted about a case, oldest first, with its words as they read after every reply."""
+        ...
+
     async def forget_nonces(self, *, now: datetime) -> int:
         """Delete those whose signatures are stale by now anyway; returns how many."""
         ...

@@ -200,6 +200,19 @@ EVIDENCE = {
         en="messages disclosed by a participant (cannot be verified)",
     ),
 }
+NOTICE_OUTCOMES = {
+    "actioned": Text(id="Kami mengambil tindakan", en="We took a measure"),
+    "no_violation": Text(id="Kami tidak menemukan pelanggaran", en="We found no violation"),
+}
+TARGET_OUTCOMES = {
+    "found": Text(id="ditemukan", en="found"),
+    "unknown": Text(id="tidak ada kiriman atau kanal di alamat ini", en="no post or channel at this address"),
+    "private_space": Text(
+        id="tersegel: obrolan pribadi, tidak dapat dibuka siapa pun selain pesertanya",
+        en="sealed: a private chat, which nobody but its participants can open",
+    ),
+    "already_removed": Text(id="sudah dihapus", en="removed already"),
+}
 POST_STATES = {
     "published": Text(id="tampil", en="published"),
     "held": Text(id="ditahan", en="held"),
@@ -216,6 +229,8 @@ _KINDS = {
     "rule": RULES,
     "evidence": EVIDENCE,
     "post_state": POST_STATES,
+    "target_outcome": TARGET_OUTCOMES,
+    "notice_outcome": NOTICE_OUTCOMES,
     "found": FOUND,
     "territory": TERRITORIES,
     "measure": MEASURES,

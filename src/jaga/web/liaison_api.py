@@ -78,6 +78,15 @@ async def feedback(
     return _json(feedback_as_json(await line.feedback(caller, _id(submission_id))))
 
 
+@post("/liaison/v1/visits", status_code=200, request_max_body_size=None)
+async def visit(request: AnyRequest, services: NamedDependency[Services]) -> Response[dict[str, Any]]:
+    """An address that opens the authority's pages in a browser, once."""
+    caller, body = await _signed(request, _line(services))
+    ticket = await services.visits.invite(caller, body)
+    url = f"{services.public_url}/line/enter/{ticket.token.text}"
+    return _json({"url": url, "expires_at": rfc3339(ticket.expires_at)})
+
+
 # --- reading a request -------------------------------------------------------------------------------------------------
 
 
@@ -200,4 +209,4 @@ def feedback_as_json(answer: FormalAnswer) -> dict[str, Any]:
     }
 
 
-routes = [submit, status, reply, feedback]
+routes = [submit, status, reply, feedback, visit]

@@ -18,6 +18,7 @@ from jaga.core.clock import Clock
 from jaga.detect.ports import KeepBank
 from jaga.ledger.ports import PublicLedger, UnopenedLedger
 from jaga.liaison.line import DirectLine
+from jaga.liaison.visit import Visits
 from jaga.sop.model import Sop
 from jaga.transparency.counting import Counting
 
@@ -71,3 +72,6 @@ class Services:
 
     line: DirectLine | None = None
     """The direct line: what officers of authorities submit."""
+
+    visits: Visits = field(default_factory=not_wired)
+    """Officers looking at the direct line's pages."""

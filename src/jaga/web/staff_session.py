@@ -99,7 +99,7 @@ def session_cookie(session: StaffSession, services: Services) -> Cookie:
 
 def qr_svg(otpauth: str) -> str:
     """The code app's secret as a picture, drawn here so that it goes to nobody else."""
-    return segno.make(otpauth, error="m").svg_inline(scale=5, dark="#000", light="#fff", border=3)
+    return segno.make(otpauth, error="m").svg_inline(omitsize=True, dark="#000", light="#fff", border=3)
 
 
 def as_public(staff: Staff) -> dict[str, Any]:

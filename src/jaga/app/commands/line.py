@@ -54,6 +54,10 @@ EXPOSED = Text(
     id="Peringatan: {path} dapat dibaca orang lain. Jalankan: chmod 600 {path}",
     en="Warning: others can read {path}. Run: chmod 600 {path}",
 )
+OPENS = Text(
+    id="Buka di peramban, sekali saja, dalam lima menit:\n{url}",
+    en="Open this in a browser, once, within five minutes:\n{url}",
+)
 KEYS_MADE = Text(
     id="{private} adalah kunci rahasia Anda: jangan pernah diberikan. Serahkan {public} kepada perwakilan kami.",
     en="{private} is your private key: never hand it out. Give {public} to our representative.",
@@ -77,6 +81,7 @@ def register(app: typer.Typer) -> None:
         ("status", status),
         ("reply", reply),
         ("feedback", feedback),
+        ("open", open_pages),
     ):
         group.command(name)(_in_language(run))
     app.add_typer(group, name="line")
@@ -244,6 +249,24 @@ async def feedback(
         await _save_receipt(client, answer, receipt)
     shown = {name: value for name, value in answer.items() if name != "receipt"}
     emit(answer, as_json=as_json, human=json.dumps(shown, ensure_ascii=False, indent=2))
+
+
+async def open_pages(
+    *,
+    officer: OfficerOption,
+    key: KeyOption,
+    url: UrlOption,
+    _data: UnusedData = None,
+    lang: LangOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Print an address that opens your authority's pages in a browser; it works once, for five minutes."""
+    from jaga.app.line_client import VISITS
+
+    client = _client(officer, key, url, lang)
+    with _progress(url, lang):
+        answer = await client.send("POST", VISITS, b"{}")
+    emit(answer, as_json=as_json, human=_say(OPENS, lang, url=answer["url"]))
 
 
 # --- reading what the officer gives ---------------------------------------------------------------------------------

@@ -158,6 +158,7 @@ async def case_page(
         may_approve=who.staff.may(Right.APPROVE),
         decidable=view.case.state in DECIDABLE,
         spoken=spoken,
+        submitted=await services.line.records.submissions_in(id) if services.line else (),
         approvals_of=lambda measure: category.approvals.get(measure, 0) if category else 0,
         usual_days=category.suspension.days if category else "",
         exemption=category is not None and category.exemption_check,
