@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -398,23 +399,46 @@ async def test_a_clock_five_minutes_off_either_way_is_stale(world):
 
 
 async def test_a_nonce_works_once_and_its_replay_is_on_record(world):
-    once = nonce()
-    request = world.officer.post(world.client, SUBMISSIONS, mr5_order(await world.post()), nonce=once)
+    once, pen = nonce(), await world.enrolled()
+    request = pen.post(world.client, SUBMISSIONS, mr5_order(await world.post()), nonce=once)
     assert (await world.client.send(request)).status_code == 202
     before = await world.rows()
     replayed = await world.client.send(request)
     assert (replayed.status_code, replayed.json()["code"]) == (401, "nonce_replayed")
-    status = world.officer.get(world.client, f"{SUBMISSIONS}/sub_{'0' * 26}", nonce=once)
+    status = pen.get(world.client, f"{SUBMISSIONS}/sub_{'0' * 26}", nonce=once)
     assert (await world.client.send(status)).json()["code"] == "nonce_replayed"
     after = await world.rows()
     assert after == before | {"ledger": before["ledger"] + 1}
     async with world.database.reading() as connection:
         counted = await connection.execute(
             select(line_refusals.c.count).where(
-                line_refusals.c.code == "nonce_replayed", line_refusals.c.officer_id == world.officer.key_id
+                line_refusals.c.code == "nonce_replayed", line_refusals.c.officer_id == pen.key_id
             )
         )
         assert counted.scalar_one() == 2
+
+
+async def test_of_many_at_once_with_one_nonce_one_gets_in_and_with_the_same_bytes_one_is_recorded(world):
+    once = nonce()
+    orders = [mr5_order(await world.post(), external_ref=f"N-{number}") for number in range(6)]
+    racing = await asyncio.gather(*(world.submit(fields, nonce=once) for fields in orders))
+    assert sorted(answer.status_code for answer in racing) == [202, 401, 401, 401, 401, 401]
+    fields = mr5_order(await world.post(), external_ref="N-same")
+    same = await asyncio.gather(*(world.submit(fields) for _ in range(6)))
+    assert len({answer.json()["id"] for answer in same}) == 1
+    assert {answer.status_code for answer in same} == {202}
+
+
+async def test_long_lists_in_opposite_order_do_not_wait_for_each_other_for_ever(world):
+    uris = [await world.post() for _ in range(8)]
+    answers = await asyncio.gather(
+        *(
+            world.submit(mr5_order(*order, external_ref=f"L-{number}"))
+            for number, order in enumerate((uris, uris[::-1], uris[4:] + uris[:4]))
+        )
+    )
+    assert {answer.status_code for answer in answers} == {202}
+    assert [target["uri"] for target in answers[1].json()["targets"]] == uris[::-1]
 
 
 async def test_each_step_outside_the_mandate_is_refused_and_nothing_is_kept(world):

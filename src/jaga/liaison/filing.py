@@ -26,7 +26,15 @@ from jaga.liaison.intake import (
     require_authoriser,
 )
 from jaga.liaison.ports import Work
-from jaga.liaison.record import Caller, Filed, Papers, Report, SubmissionState, TargetRecord
+from jaga.liaison.record import (
+    Caller,
+    Filed,
+    Papers,
+    Report,
+    RunningClock,
+    SubmissionState,
+    TargetRecord,
+)
 from jaga.liaison.submission import Reply, Submission, amend
 from jaga.liaison.target import Elsewhere, SealedSide, place_of
 from jaga.sop.model import Regime, Sop
@@ -59,7 +67,7 @@ class Filing:
         if filed.refusal is None:  # what is refused leaves nothing for a desk to look at
             await work.keep_attachments(filed, submission.attachments, at=caller.at)
         await self._answer_at_once(work, caller, filed, assessment, occasion="intake")
-        return await work.load(filed.id, caller.authority.id)
+        return replace(filed, clocks=await _clocks(work, filed, assessment))
 
     async def reply(self, work: Work, caller: Caller, id: SubmissionId, reply: Reply, body: bytes) -> Filed:
         """Record a reply and decide anew, as if the submission had come with it now."""
@@ -76,11 +84,11 @@ class Filing:
         filed = replace(filed, entry_id=await work.append(draft, ref=id))
         papers = Papers(submission=submission, body=body, signature=caller.signature)
         await work.save_reply(filed, caller, papers, id=reply_id)
-        for case_id in sorted(_cases(before) - _cases(filed)):
+        for case_id in sorted(before.cases - filed.cases):
             await work.leave_case(case_id, at=caller.at)
         await work.keep_attachments(filed, reply.attachments, at=caller.at)
         await self._answer_at_once(work, caller, filed, assessment, occasion=reply_id)
-        return await work.load(id, caller.authority.id)
+        return replace(filed, clocks=await _clocks(work, filed, assessment))
 
     # --- deciding ---------------------------------------------------------------------------------------------------
 
@@ -282,15 +290,21 @@ def _results(targets: Sequence[AssessedTarget], at: datetime) -> tuple[TargetRes
     )
 
 
-def _cases(filed: Filed) -> frozenset[CaseId]:
-    """Every case that the submission stands in."""
-    return frozenset(record.case_id for record in filed.targets if record.case_id) | {filed.case_id}
-
-
 def _first(targets: Sequence[TargetRecord]) -> CaseId | None:
     """The case that the submission is named with: its first target's that is still to be decided."""
     found = (record for record in targets if record.target.outcome is TargetOutcome.FOUND)
     return next((record.case_id for record in found if record.case_id is not None), None)
+
+
+async def _clocks(work: Work, filed: Filed, assessment: Assessment) -> tuple[RunningClock, ...]:
+    """The clock that this act started; where the regime sets none, the platform's own promise for the case."""
+    if not isinstance(assessment, Queued) or filed.complete_at is None:
+        return ()
+    if assessment.clock is None:
+        return await work.clocks(filed)
+    started_at = filed.complete_at
+    due_at = started_at + assessment.clock.length
+    return (RunningClock(name=assessment.clock.name, started_at=started_at, due_at=due_at),)
 
 
 def _deadline(assessment: Assessment, at: datetime) -> datetime | None:

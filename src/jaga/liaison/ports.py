@@ -13,7 +13,7 @@ from jaga.ledger.entry import Draft, EntryId
 from jaga.liaison.authority import Authority, Officer
 from jaga.liaison.feedback import TargetResult
 from jaga.liaison.intake import Subject
-from jaga.liaison.record import Caller, Feedback, Filed, Papers, Report
+from jaga.liaison.record import Caller, Feedback, Filed, Papers, Report, RunningClock
 from jaga.liaison.submission import Attachment, Submission
 from jaga.liaison.target import OpenPlace
 
@@ -61,6 +61,10 @@ class Work(Protocol):
 
     async def load(self, id: SubmissionId, authority_id: AuthorityId) -> Filed:
         """Locked until the end of the work. Raises `SubmissionNotFound`, alike for another authority's."""
+        ...
+
+    async def clocks(self, filed: Filed) -> tuple[RunningClock, ...]:
+        """The submission's own clocks, or else the case's."""
         ...
 
     async def papers(self, id: SubmissionId) -> Submission:

@@ -95,6 +95,11 @@ class Filed:
     entry_id: EntryId
     clocks: tuple[RunningClock, ...] = ()
 
+    @property
+    def cases(self) -> frozenset[CaseId]:
+        """Every case that the submission stands in."""
+        return frozenset(record.case_id for record in self.targets if record.case_id) | {self.case_id}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Papers:

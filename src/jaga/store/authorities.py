@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, or_, select, update
+from sqlalchemy import LABEL_STYLE_TABLENAME_PLUS_COL, Row, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -161,12 +162,31 @@ async def load_officer(connection: AsyncConnection, id: str) -> Officer | None:
 
 
 async def enrolled(connection: AsyncConnection, key_id: str) -> tuple[Officer, Authority] | None:
-    """The holder of a key and their authority; nothing else of a request is looked at before."""
-    officer = await load_officer(connection, key_id)
-    return None if officer is None else (officer, await load_authority(connection, officer.authority_id))
+    """The holder of a key and their authority, in one question: nothing else of a request is looked at before."""
+    query = (
+        select(officers, authorities)
+        .join(authorities, authorities.c.id == officers.c.authority_id)
+        .where(officers.c.id == key_id)
+        .set_label_style(LABEL_STYLE_TABLENAME_PLUS_COL)
+    )
+    row = (await connection.execute(query)).one_or_none()
+    if row is None:
+        return None
+    return officer_of(_Part(row, "officers")), authority_of(_Part(row, "authorities"), frozenset())
 
 
-def authority_of(row: Row[Any], approved_by: frozenset[StaffId]) -> Authority:
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One table's columns of a row that joins two."""
+
+    row: Row[Any]
+    table: str
+
+    def __getattr__(self, column: str) -> Any:
+        return getattr(self.row, f"{self.table}_{column}")
+
+
+def authority_of(row: Row[Any] | _Part, approved_by: frozenset[StaffId]) -> Authority:
     return Authority(
         id=AuthorityId(row.id),
         name=row.name,
@@ -180,7 +200,7 @@ def authority_of(row: Row[Any], approved_by: frozenset[StaffId]) -> Authority:
     )
 
 
-def officer_of(row: Row[Any]) -> Officer:
+def officer_of(row: Row[Any] | _Part) -> Officer:
     return Officer(
         id=OfficerId(row.id),
         authority_id=AuthorityId(row.authority_id),

@@ -24,7 +24,7 @@ from jaga.liaison.errors import NonceReplayed
 from jaga.liaison.feedback import TargetResult
 from jaga.liaison.intake import Subject
 from jaga.liaison.parse import parse_reply, parse_submission
-from jaga.liaison.record import Caller, Feedback, Filed, Papers, Report
+from jaga.liaison.record import Caller, Feedback, Filed, Papers, Report, RunningClock
 from jaga.liaison.signature import SKEW
 from jaga.liaison.submission import Attachment, Submission, amend
 from jaga.liaison.target import OpenChannel, OpenPlace
@@ -223,6 +223,9 @@ class LineWork:
 
     async def load(self, id: SubmissionId, authority_id: AuthorityId) -> Filed:
         return await submissions.load_submission(self.connection, id, authority_id)
+
+    async def clocks(self, filed: Filed) -> tuple[RunningClock, ...]:
+        return await submissions.clocks_of(self.connection, filed)
 
     async def papers(self, id: SubmissionId) -> Submission:
         (first, body), *later = await submissions.bodies(self.connection, id)

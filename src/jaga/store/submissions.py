@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -312,7 +313,7 @@ async def _filed(connection: AsyncConnection, row: Row[Any]) -> Filed:
     case_state = await connection.execute(select(cases.c.state).where(cases.c.id == row.case_id))
     if state is SubmissionState.QUEUED and case_state.scalar_one() in _BEING_DECIDED:
         state = SubmissionState.IN_REVIEW
-    return Filed(
+    filed = Filed(
         id=submission_id,
         case_id=CaseId(row.case_id),
         authority_id=AuthorityId(row.authority_id),
@@ -334,8 +335,8 @@ async def _filed(connection: AsyncConnection, row: Row[Any]) -> Filed:
         received_at=row.received_at,
         complete_at=row.complete_at,
         entry_id=EntryId(row.entry_id),
-        clocks=await _clocks(connection, submission_id, row.case_id, complete=row.complete_at is not None),
     )
+    return replace(filed, clocks=await clocks_of(connection, filed))
 
 
 async def _targets(connection: AsyncConnection, id: SubmissionId) -> tuple[TargetRecord, ...]:
@@ -357,24 +358,17 @@ async def _targets(connection: AsyncConnection, id: SubmissionId) -> tuple[Targe
     )
 
 
-async def _clocks(
-    connection: AsyncConnection, id: SubmissionId, case_id: str, *, complete: bool
-) -> tuple[RunningClock, ...]:
+async def clocks_of(connection: AsyncConnection, filed: Filed) -> tuple[RunningClock, ...]:
     """The submission's own clocks; where its regime sets none, the promise that the platform made for the case."""
-    rows = (
-        await connection.execute(
-            select(clocks)
-            .where(
-                or_(
-                    clocks.c.subject == id,
-                    (clocks.c.case_id == case_id) & (clocks.c.name == _OWN),
-                )
-            )
-            .order_by(clocks.c.due_at)
-        )
-    ).all()
-    theirs = [row for row in rows if row.subject == id]
-    shown: Sequence[Row[Any]] = theirs or (rows if complete else [])
+    theirs_or_own = or_(
+        clocks.c.subject == filed.id, (clocks.c.case_id == filed.case_id) & (clocks.c.name == _OWN)
+    )
+    found = await connection.execute(
+        select(clocks).where(clocks.c.case_id.in_(filed.cases), theirs_or_own).order_by(clocks.c.due_at)
+    )
+    rows = found.all()
+    theirs = [row for row in rows if row.subject == filed.id]
+    shown: Sequence[Row[Any]] = theirs or (rows if filed.complete_at is not None else [])
     unique = {(row.name, row.started_at): row for row in shown}
     return tuple(
         RunningClock(
