@@ -10,4 +10,5 @@ pytest_plugins = [
     "tests.helpers.site",
     "tests.helpers.members",
     "tests.helpers.channels",
+    "tests.helpers.desk",
 ]

@@ -143,11 +143,11 @@ async def list_appeals(
     request: Request[Any, Any, Any],
     staff: NamedDependency[Staff],
     services: NamedDependency[Services],
-    wanted: Annotated[str | None, QueryParameter(name="state", max_length=20)] = "open",
+    in_state: Annotated[str | None, QueryParameter(name="state", max_length=20)] = "open",
     after: _Cursor = None,
     limit: _Limit = 50,
 ) -> Response[dict[str, Any]]:
-    page = await services.desk.appeals(staff, state=wanted, after=after, limit=limit)
+    page = await services.desk.appeals(staff, state=in_state, after=after, limit=limit)
     language = language_of(request)
     return Response(
         {"items": [case_json.appeal_whole(view, language) for view in page.items], "next": page.next},

@@ -1,0 +1,152 @@
+"""Members who publish and staff who decide, each over the public port of a running stack."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.helpers.stack import Stack, eventually
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Somebody with a bearer token."""
+
+    name: str
+    id: str
+    http: httpx.Client = field(repr=False)
+
+    def post(self, path: str, body: dict[str, Any], **headers: str) -> httpx.Response:
+        return self.http.post(path, json=body, headers=headers)
+
+    def get(self, path: str, **query: Any) -> httpx.Response:
+        return self.http.get(path, params=query or None)
+
+
+@dataclass
+class Town:
+    """A stack with its people; those who differ in nothing but their name are made once."""
+
+    stack: Stack
+    callers: list[httpx.Client] = field(default_factory=list)
+    known: dict[str, Caller] = field(default_factory=dict)
+
+    def _caller(self, name: str, issued: dict[str, Any]) -> Caller:
+        http = httpx.Client(
+            base_url=self.stack.url, headers={"Authorization": f"Bearer {issued['token']}"}, timeout=20
+        )
+        self.callers.append(http)
+        return Caller(name, issued["id"], http)
+
+    def anyone(self) -> httpx.Client:
+        http = httpx.Client(base_url=self.stack.url, timeout=20)
+        self.callers.append(http)
+        return http
+
+    def member(self, called: str) -> Caller:
+        if called not in self.known:
+            name = f"{called}-{uuid.uuid4().hex[:8]}"
+            self.stack.cli("member", "add", name, "--password-stdin", input="rahasia-kampung\n")
+            self.known[called] = self._caller(name, self.stack.cli("token", "issue", "--member", name))
+        return self.known[called]
+
+    def staff(self, called: str, role: str = "moderator", *, country: str | None = None) -> Caller:
+        if called not in self.known:
+            name = f"{called}-{uuid.uuid4().hex[:8]}"
+            place = ("--country", country) if country else ()
+            self.stack.cli("staff", "add", name, "--email", f"{name}@desk.example", "--role", role, *place)
+            self.known[called] = self._caller(name, self.stack.cli("token", "issue", "--staff", name))
+        return self.known[called]
+
+    @property
+    def moderators(self) -> tuple[Caller, Caller, Caller]:
+        return self.staff("sari"), self.staff("bayu"), self.staff("rina")
+
+    @property
+    def auditor(self) -> Caller:
+        return self.staff("auditor", "auditor")
+
+    def channel(self, owner: Caller, *, kind: str = "channel") -> str:
+        name = f"k{uuid.uuid4().hex[:10]}"
+        made = owner.post(
+            "/api/v1/channels",
+            {
+                "name": name,
+                "title": "Kabar Uji",
+                "about": "",
+                "kind": kind,
+                "language": "id",
+                "category": "news",
+            },
+        )
+        assert made.status_code == 201, made.text
+        return name
+
+    def listed(self, outcome: str = "refuse", *, category: str = "terrorism") -> str:
+        """A made-up word that the detector now knows."""
+        word = f"zq{uuid.uuid4().hex[:10]}"
+        self.stack.cli("bank", "add", word, "--category", category, "--outcome", outcome)
+        return word
+
+    def publish(self, author: Caller, channel: str, text: str, **more: Any) -> httpx.Response:
+        return author.post(f"/api/v1/channels/{channel}/posts", {"text": text, **more})
+
+    def published(self, author: Caller, channel: str, text: str, **more: Any) -> str:
+        answer = self.publish(author, channel, text, **more)
+        assert answer.status_code == 201, answer.text
+        return answer.json()["id"]
+
+    def report(self, target: str, *, category: str = "harassment") -> str:
+        """Anyone's notice; the id of its case."""
+        filed = self.anyone().post(
+            "/api/v1/notices",
+            json={
+                "category": category,
+                "target": f"{self.stack.url}{target}",
+                "explanation": "Menghina tetangga saya.",
+                "name": "Warga Uji",
+                "email": "warga@pos.example",
+                "good_faith": True,
+            },
+        )
+        assert filed.status_code == 201, filed.text
+        return filed.json()["id"]
+
+    def case_of(self, staff: Caller, target: str, *, state: str | None = None) -> dict[str, Any]:
+        query = {"target": target} | ({"state": state} if state else {})
+        found = staff.get("/desk/api/v1/cases", **query).json()["items"]
+        assert len(found) == 1, found
+        return found[0]
+
+    def decide(self, staff: Caller, case: str, *measures: str, ground: str | None = "H-1") -> dict[str, Any]:
+        answer = staff.post(
+            f"/desk/api/v1/cases/{case}/decisions",
+            {
+                "ground": ground,
+                "measures": [{"name": name} for name in measures],
+                "facts": "Menyerang orang.",
+            },
+        )
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    def effect_of(self, staff: Caller, decision: str, *, seconds: float = 15) -> datetime:
+        """When the effect was confirmed on every public path."""
+
+        def confirmed() -> str | None:
+            return staff.get(f"/desk/api/v1/decisions/{decision}").json()["effect_at"]
+
+        return datetime.fromisoformat(eventually(confirmed, seconds=seconds))
+
+
+@pytest.fixture(scope="module")
+def town(stack):
+    town = Town(stack)
+    yield town
+    for caller in town.callers:
+        caller.close()

@@ -1,0 +1,278 @@
+"""The life of a decision on the running system: real detector, real worker, every public path."""
+
+from __future__ import annotations
+
+import random
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+
+import httpx
+from tests.helpers.stack import eventually
+
+from jaga.ledger.note import Verifier
+from jaga.ledger.receipt import verify_receipt
+
+
+def public_paths(channel: str, post: str, number: int, words: str) -> dict[str, str]:
+    return {
+        "post": f"/api/v1/posts/{post}",
+        "comments": f"/api/v1/posts/{post}/comments",
+        "permalink": f"/c/{channel}/{post}",
+        "numbered permalink": f"/c/{channel}/{number}",
+        "page": f"/c/{channel}",
+        "list": f"/api/v1/channels/{channel}/posts",
+        "atom": f"/c/{channel}/feed.atom",
+        "json feed": f"/c/{channel}/feed.json",
+        "search": f"/api/v1/posts?q={words}&channel={channel}",
+    }
+
+
+def showing(reader: httpx.Client, paths: dict[str, str], word: str) -> set[str]:
+    """On which public paths a reader finds the word."""
+    return {name for name, path in paths.items() if word in reader.get(path).text}
+
+
+def test_a_refused_post_comes_with_reasons_and_is_published_when_its_appeal_is_granted(town):
+    author, third = town.member("penulis"), town.member("ketiga")
+    channel, other = town.channel(author), town.channel(third)
+    word = town.listed()
+    refused = town.publish(author, channel, f"Berita tentang {word} hari ini")
+    assert refused.status_code == 403
+    assert refused.json()["code"] == "post_refused"
+    address = refused.json()["statement"].removeprefix(town.stack.url)
+    statement = address.removeprefix("/s/").partition("?")[0]
+    key = address.partition("key=")[2]
+
+    anyone = town.anyone()
+    whole = anyone.get(f"/api/v1/statements/{statement}", params={"key": key}).json()
+    assert whole["whole"] is True
+    assert whole["automated_decision"] == "fully_automated"
+    assert "T-1" in " ".join(whole["plain"]["id"])
+    reduced = anyone.get(f"/api/v1/statements/{statement}").json()
+    assert reduced["whole"] is False
+    assert "facts" not in reduced
+    assert author.id not in str(reduced)
+    letter = author.get("/api/v1/inbox").json()["items"][0]
+    assert (letter["kind"], letter["subject"]) == ("statement", statement)
+
+    assert (
+        anyone.post(f"/api/v1/statements/{statement}/appeals", json={"text": "Ini berita."}).status_code
+        == 404
+    )
+    appeal = author.post(f"/api/v1/statements/{statement}/appeals", {"text": "Ini berita."})
+    assert appeal.status_code == 201, appeal.text
+    again = author.post(f"/api/v1/statements/{statement}/appeals", {"text": "Ini berita."})
+    assert (again.status_code, again.json()["code"]) == (409, "appeal_exists")
+    reviewer, auditor = town.moderators[0], town.auditor
+    answer = {"outcome": "reversed", "reasons": "Memang berita."}
+    path = f"/desk/api/v1/appeals/{appeal.json()['id']}/decision"
+    assert auditor.post(path, answer).status_code == 403
+    decided = reviewer.post(path, answer)
+    assert decided.status_code == 201, decided.text
+    town.effect_of(reviewer, decided.json()["id"])
+
+    assert word in anyone.get(f"/c/{channel}").text
+    assert author.get("/api/v1/inbox").json()["items"][0]["kind"] == "appeal_outcome"
+    third_try = town.publish(third, other, f"Berita tentang {word} hari ini")
+    assert third_try.status_code == 403  # the list stands as it was
+
+
+def test_a_removed_post_is_gone_from_every_path_and_comes_back_with_all_it_had(town):
+    author, reader = town.member("penulis"), town.member("pembaca")
+    channel = town.channel(author)
+    word = f"uji{random.randrange(10**9)}"
+    post = town.published(author, channel, "Kalimat pertama")
+    edited = author.http.patch(f"/api/v1/posts/{post}", json={"text": f"Kalimat {word} kedua"})
+    assert edited.status_code == 200, edited.text
+    comment = reader.post(f"/api/v1/posts/{post}/comments", {"text": "Terima kasih kabarnya"})
+    assert comment.status_code == 201, comment.text
+    anyone = town.anyone()
+    number = anyone.get(f"/api/v1/posts/{post}").json()["number"]
+    paths = public_paths(channel, post, number, word)
+    assert showing(anyone, paths, word) == set(paths) - {"comments"}
+
+    town.report(f"/c/{channel}/{post}")
+    decider, reviewer, _ = town.moderators
+    case = town.case_of(decider, f"{town.stack.url}/c/{channel}/{post}")
+    assert case["clocks"][0]["name"] == "own"
+    decision = town.decide(decider, case["id"], "remove_post")
+    assert decision["state"] in ("carrying_out", "carried_out")
+    effect_at = town.effect_of(decider, decision["id"])
+    assert showing(anyone, paths, word) == set()
+    for name in ("post", "comments", "permalink", "numbered permalink"):
+        assert anyone.get(paths[name]).status_code in (404, 410)
+    shown = decider.get(f"/desk/api/v1/decisions/{decision['id']}").json()
+    took = effect_at - datetime.fromisoformat(shown["effective_from"])
+    print(f"decision to effect confirmed: {took.total_seconds():.3f} s")
+
+    statement = author.get("/api/v1/inbox").json()["items"][0]["subject"]
+    appeal = author.post(f"/api/v1/statements/{statement}/appeals", {"text": "Itu kutipan."}).json()
+    path = f"/desk/api/v1/appeals/{appeal['id']}/decision"
+    answer = {"outcome": "reversed", "reasons": "Memang kutipan."}
+    same = decider.post(path, answer)
+    assert (same.status_code, same.json()["code"]) == (403, "same_person")
+    town.effect_of(reviewer, reviewer.post(path, answer).json()["id"])
+    assert showing(anyone, paths, word) == set(paths) - {"comments"}
+    assert "Terima kasih kabarnya" in anyone.get(paths["comments"]).text
+    back = anyone.get(paths["post"]).json()
+    assert (back["number"], back["text"]) == (number, f"Kalimat {word} kedua")
+    assert back["edited_at"]
+
+
+def test_no_person_counts_twice_whichever_door_they_use(town):
+    author = town.member("penulis")
+    channel = town.channel(author)
+    post = town.published(author, channel, "Seruan biasa")
+    town.report(f"/c/{channel}/{post}", category="terrorism")
+    decider, approver, late = town.moderators
+    auditor = town.auditor
+    case = town.case_of(decider, post)
+    decision = town.decide(decider, case["id"], "remove_post", ground="T-2")
+    assert (decision["state"], decision["approvals_missing"]) == ("needs_approval", 1)
+    approvals = f"/desk/api/v1/decisions/{decision['id']}/approvals"
+    own = decider.post(approvals, {"outcome": "approve"})
+    assert (own.status_code, own.json()["code"]) == (403, "same_person")
+    assert auditor.post(approvals, {"outcome": "approve"}).status_code == 403
+    assert author.http.post(approvals, json={"outcome": "approve"}).status_code == 401
+    assert approver.post(approvals, {"outcome": "approve"}).status_code == 201
+    town.effect_of(decider, decision["id"])
+    assert approver.post(approvals, {"outcome": "approve"}).status_code == 409
+    assert late.post(approvals, {"outcome": "approve"}).status_code == 409
+    statement = author.get("/api/v1/inbox").json()["items"][0]["subject"]
+    appeal = author.post(f"/api/v1/statements/{statement}/appeals", {"text": "Keliru."}).json()
+    path = f"/desk/api/v1/appeals/{appeal['id']}/decision"
+    for person in (decider, approver):
+        refused = person.post(path, {"outcome": "upheld", "reasons": "Saya sendiri."})
+        assert (refused.status_code, refused.json()["code"]) == (403, "same_person")
+    assert late.post(path, {"outcome": "upheld", "reasons": "Tetap."}).status_code == 201
+
+
+def test_two_people_at_once_one_wins_and_the_other_gets_a_conflict(town):
+    author = town.member("penulis")
+    channel = town.channel(author)
+    people = town.moderators[:2]
+    post = town.published(author, channel, "Kalimat biasa")
+    town.report(f"/c/{channel}/{post}")
+    case = town.case_of(people[0], post)
+    body = {"ground": "H-1", "measures": [{"name": "remove_post"}], "facts": "Menyerang."}
+
+    def decide(person):
+        path = f"/desk/api/v1/cases/{case['id']}/decisions"
+        return person.post(path, body, **{"If-Match": f'"{case["version"]}"'})
+
+    with ThreadPoolExecutor(2) as both:
+        answers = list(both.map(decide, people))
+    assert sorted(answer.status_code for answer in answers) == [201, 409]
+    lost = next(answer for answer in answers if answer.status_code == 409)
+    assert lost.json()["code"] == "case_changed"
+
+
+def test_anyone_files_a_notice_and_can_prove_it_offline(town):
+    author = town.member("penulis")
+    channel = town.channel(author)
+    post = town.published(author, channel, "Kalimat biasa")
+    anyone = town.anyone()
+    form = anyone.get("/api/v1/notice-form", params={"lang": "en"}).json()
+    assert [step["name"] for step in form["steps"]][:3] == ["category", "target", "explanation"]
+    body = {
+        "category": "harassment",
+        "target": f"{town.stack.url}/c/{channel}/{post}",
+        "explanation": "Menghina tetangga saya.",
+        "name": "Warga Uji",
+        "email": "warga@pos.example",
+        "good_faith": True,
+    }
+    for field in ("explanation", "target", "name", "email", "good_faith"):
+        missing = anyone.post("/api/v1/notices", json={k: v for k, v in body.items() if k != field})
+        assert missing.status_code == 400
+        assert missing.json()["fields"] == [field]
+    unknown = anyone.post("/api/v1/notices", json=body | {"target": f"{town.stack.url}/c/tidak_ada"})
+    assert unknown.status_code == 404
+    sealed = anyone.post("/api/v1/notices", json=body | {"target": f"!abc:{town.stack.server_name}"})
+    assert (sealed.status_code, sealed.json()["code"]) == (404, unknown.json()["code"])
+    filed = anyone.post("/api/v1/notices", json=body)
+    assert filed.status_code == 201, filed.text
+    vkey = anyone.get("/.well-known/jaga/ledger.vkey").text.strip()
+    proven = verify_receipt(filed.json()["receipt"], [Verifier.parse(vkey)])
+    assert proven.entry.type == "notice"
+    assert proven.opened["target"] == body["target"]
+    path = f"/api/v1/notices/{filed.json()['id']}"
+    assert anyone.get(path).status_code == 404
+    mine = anyone.get(path, params={"key": filed.json()["access_key"]}).json()
+    assert (mine["state"], mine["outcome"]) == ("received", None)
+    staff = town.moderators[0]
+    town.decide(staff, town.case_of(staff, post)["id"], "no_violation", ground=None)
+    answered = anyone.get(path, params={"key": filed.json()["access_key"]}).json()
+    assert (answered["state"], answered["outcome"]) == ("answered", "no_violation")
+
+
+def test_a_disclosed_message_can_only_lead_to_the_account(town):
+    accused, staff = town.member("terlapor"), town.moderators
+    channel = town.channel(accused)
+    post = town.published(accused, channel, "Kalimat biasa")
+    account = f"@{accused.name}:{town.stack.server_name}"
+    body = {
+        "category": "harassment",
+        "target": f"{town.stack.url}/c/{channel}/{post}",
+        "explanation": "Mengancam saya dalam obrolan pribadi.",
+        "name": "Warga Uji",
+        "email": "warga@pos.example",
+        "good_faith": True,
+        "disclosure": [{"sender": account, "text": "ancaman zqrahasia"}],
+    }
+    anyone = town.anyone()
+    refused = anyone.post("/api/v1/notices", json=body)
+    assert refused.json()["code"] == "disclosure_concerns_accounts"
+    assert anyone.post("/api/v1/notices", json=body | {"target": account}).status_code == 201
+    case = town.case_of(staff[0], accused.id)
+    whole = staff[0].get(f"/desk/api/v1/cases/{case['id']}").json()
+    assert set(whole["measures_open"]) == {"suspend_posting", "suspend_account", "no_violation"}
+    assert "zqrahasia" not in str(whole)
+    disclosed = next(item for item in whole["evidence"] if item["kind"] == "disclosure")
+    opened = staff[0].post(f"/desk/api/v1/evidence/{disclosed['id']}/open", {"purpose": "menilai laporan"})
+    assert opened.json()["content"][0]["text"] == "ancaman zqrahasia"
+    decision = town.decide(staff[0], case["id"], "suspend_account")
+    staff[1].post(f"/desk/api/v1/decisions/{decision['id']}/approvals", {"outcome": "approve"})
+    town.effect_of(staff[0], decision["id"])
+    denied = town.publish(accused, channel, "Masih di sini")
+    assert denied.status_code == 403
+    signed_in = anyone.post(
+        "/_matrix/client/v3/login",
+        json={
+            "type": "m.login.password",
+            "identifier": {"type": "m.id.user", "user": accused.name},
+            "password": "rahasia-kampung",
+        },
+    )
+    assert signed_in.json()["errcode"] == "M_USER_LOCKED"
+    assert (
+        accused.get("/api/v1/inbox").json()["items"][0]["kind"] == "statement"
+    )  # the reasons stay within reach
+
+
+def test_a_worker_that_dies_at_any_moment_leaves_no_measure_undone_or_doubled(town):
+    author = town.member("penulis")
+    channel, staff = town.channel(author), town.moderators[0]
+    posts = [town.published(author, channel, f"Kalimat nomor {number}") for number in range(20)]
+    decisions = []
+    for number, post in enumerate(posts):
+        town.report(f"/c/{channel}/{post}")
+        decisions.append(town.decide(staff, town.case_of(staff, post)["id"], "remove_post")["id"])
+        if number % 4 == 3:
+            time.sleep(random.uniform(0, 0.15))
+            eventually(lambda: town.stack.kill("worker"), seconds=20)
+    for decision in decisions:
+        town.effect_of(staff, decision, seconds=60)
+    anyone = town.anyone()
+    assert anyone.get(f"/api/v1/channels/{channel}/posts").json()["items"] == []
+    letters = author.get("/api/v1/inbox", limit=len(posts)).json()["items"]
+    assert [letter["kind"] for letter in letters] == ["statement"] * len(posts)
+    assert len({letter["subject"] for letter in letters}) == len(posts)
+    for decision in decisions:
+        case = staff.get(f"/desk/api/v1/decisions/{decision}").json()["case"]
+        whole = staff.get(f"/desk/api/v1/cases/{case}").json()
+        happened = [step["what"] for step in whole["history"]]
+        for once in ("decided", "applied", "effect_confirmed", "statement"):
+            assert happened.count(once) == 1, whole["history"]
+        assert [item["kind"] for item in whole["evidence"]] == ["content", "content"]
