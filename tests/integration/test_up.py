@@ -66,7 +66,7 @@ def test_secrets_logs_and_databases_are_closed_to_others(stack):
             assert path.read_bytes().strip() not in said.encode(), path.name
 
 
-@pytest.mark.parametrize("name", ["worker", "web", "synapse", "postgres"])
+@pytest.mark.parametrize("name", ["worker", "web", "detector", "synapse", "postgres"])
 def test_a_killed_process_comes_back_by_itself(stack, name):
     others = {other: pid for other, pid in stack.pids().items() if other not in {name, "worker"}}
     stack.replace(name)
