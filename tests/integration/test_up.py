@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -221,3 +222,20 @@ def test_it_stops_while_it_is_still_starting(tmp_path):
         assert stack.stop() < 10
         assert stack.process.returncode == 0
         assert started_by(data) == []
+
+
+def test_for_a_program_it_prints_one_json_object_and_nothing_else(stopped):
+    with (
+        (stopped / "up.json").open("w") as output,
+        subprocess.Popen(
+            [*COMMAND, "up", "--data", str(stopped), "--port", "0", "--json"],
+            stdout=output,
+            stderr=subprocess.DEVNULL,
+        ) as process,
+    ):
+        try:
+            printed = eventually(lambda: json.loads((stopped / "up.json").read_text()), seconds=120)
+            assert printed == json.loads((stopped / "run/ready.json").read_text())
+        finally:
+            process.terminate()
+    assert process.returncode == 0

@@ -130,7 +130,7 @@ class Supervisor:
             status = await running.process.wait()
             await self._restart(running, timedelta(seconds=time.monotonic() - began))
             with contextlib.suppress(OSError):  # a full disk must not end the supervision
-                self._restarted(running.child, _why_ended(status, running.log))
+                self._restarted(running.child, why_ended(status, running.log))
 
     async def _restart(self, running: _Running, lived: timedelta) -> None:
         """Until it answers, however long that takes: what ran once is expected to run again."""
@@ -157,7 +157,7 @@ class Supervisor:
         while time.monotonic() < deadline:
             if process.returncode is not None:
                 _end_group(process.pid)
-                return _why_ended(process.returncode, running.log)
+                return why_ended(process.returncode, running.log)
             with contextlib.suppress(OSError):
                 if await running.child.answers(process.pid):
                     running.answering = process.pid
@@ -200,7 +200,8 @@ async def supervising(supervisor: Supervisor, *, stop_order: Sequence[Sequence[s
             await supervisor.stop(*group)
 
 
-def _why_ended(status: int, log: Path) -> str:
+def why_ended(status: int, log: Path) -> str:
+    """For people: the sentence it left itself, else its status."""
     if status == REFUSED:
         return log.read_text("utf-8", "replace").rstrip().rpartition("\n")[2].rstrip(".")
     return (

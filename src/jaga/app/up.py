@@ -8,7 +8,6 @@ import json
 import os
 import signal
 import socket
-import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -19,9 +18,10 @@ from jaga.app import children
 from jaga.app.config import load_config
 from jaga.app.directories import prepare, sole_use
 from jaga.app.installation import Installation, bracketed
-from jaga.app.launch import entering
+from jaga.app.once import complete
 from jaga.app.paths import DataDir
-from jaga.app.refusals import CannotStart, PortTaken
+from jaga.app.progress import Progress
+from jaga.app.refusals import PortTaken
 from jaga.app.server import OPEN_SIDE, provision
 from jaga.app.sop_files import documents_in_force, merged
 from jaga.app.supervisor import Child, Supervisor, supervising
@@ -50,22 +50,6 @@ class Wishes:
         if self.port is not None:
             config = replace(config, port=self.port)
         return Installation(DataDir(self.data), config)
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Tells a person what is going on: on stdout, or on stderr when stdout is for a program."""
-
-    as_json: bool
-
-    def tell(self, line: str) -> None:
-        print(line, file=sys.stderr if self.as_json else sys.stdout, flush=True)
-
-    @contextmanager
-    def step(self, title: str, done: str) -> Iterator[None]:
-        began = time.monotonic()
-        yield
-        self.tell(f"  {title:<12} {done} in {time.monotonic() - began:.1f} s")
 
 
 async def run(wishes: Wishes) -> None:
@@ -123,12 +107,12 @@ async def _serve(
         if not installation.config.database_url:
             await _start(supervisor, children.postgres(installation), progress)
         with progress.step("Database", "up to date"):
-            await _bring_up_to_date(installation)
+            await _bring_up_to_date(installation, progress)
         await _start_together(supervisor, children.above_the_database(installation, listener), progress)
         installation.secrets.remember()
         if wishes.demo:
             with progress.step("Demo", "filled"):
-                await _fill(installation)
+                await complete("demo", "Demo", installation, progress)
         _write_ready(installation, supervisor.processes)
         _announce(installation, wishes, progress, time.monotonic() - began)
         await asyncio.Event().wait()
@@ -161,47 +145,23 @@ async def _start(supervisor: Supervisor, child: Child, progress: Progress) -> No
         await supervisor.start(child)
 
 
-async def _bring_up_to_date(installation: Installation) -> None:
+async def _bring_up_to_date(installation: Installation, progress: Progress) -> None:
     """Roles, databases and tables. Migrating is a process of its own: what it loads would stay in our memory."""
     server = installation.server
     await asyncio.to_thread(provision, server)
     found = await asyncio.to_thread(schema.found, server.conninfo(OPEN_SIDE, OPEN_SIDE))
     if found != schema.newest():
-        await _complete("migrate", "Database", installation)
-    await _put_sop_in_force(installation)
+        await complete("migrate", "Database", installation, progress)
+    await _put_sop_in_force(installation, progress)
 
 
-async def _put_sop_in_force(installation: Installation) -> None:
+async def _put_sop_in_force(installation: Installation, progress: Progress) -> None:
     """A version of the SOP is published once; the files may not say anything else under its name afterwards."""
     documents = documents_in_force(installation.config)
     version = parse_sop(documents).version
     conninfo = installation.server.conninfo(OPEN_SIDE, OPEN_SIDE)
     if not await asyncio.to_thread(is_published, conninfo, version, merged(documents)):
-        await _complete("publish_sop", "SOP", installation)
-
-
-async def _fill(installation: Installation) -> None:
-    await _complete("demo", "Demo", installation)
-
-
-async def _complete(module: str, title: str, installation: Installation) -> None:
-    """Run one of our own modules to its end."""
-    log = installation.data.logs / f"{module}.log"
-    with log.open("ab") as errors:
-        process = await asyncio.create_subprocess_exec(
-            *children.own_module(module, installation),
-            stdin=asyncio.subprocess.DEVNULL,
-            stderr=errors,
-            start_new_session=True,
-            preexec_fn=entering(None, death_signal=signal.SIGKILL),
-        )
-        try:
-            status = await process.wait()
-        finally:
-            if process.returncode is None:
-                process.kill()
-    if status != 0:
-        raise CannotStart(name=title, reason=f"it ended with status {status}", log=str(log))
+        await complete("publish_sop", "SOP", installation, progress)
 
 
 def _write_ready(installation: Installation, processes: dict[str, int]) -> None:
