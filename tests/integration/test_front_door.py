@@ -133,6 +133,11 @@ async def test_our_own_pages_carry_strict_headers(door):
 
 
 async def test_nothing_of_the_client_reaches_the_sealed_side(door, wulan):
+    visit = (
+        "INSERT INTO user_daily_visits (user_id, device_id, timestamp, user_agent) VALUES (%s, 'X', 0, '')"
+    )
+    with superuser(door.server, "synapse") as connection:
+        connection.execute(visit, [wulan.user_id])
     agent = f"Peramban/{uuid.uuid4().hex}"
     headers = {
         "User-Agent": agent,
@@ -149,6 +154,12 @@ async def test_nothing_of_the_client_reaches_the_sealed_side(door, wulan):
 
     # Synapse writes these rows every few seconds.
     assert await asyncio.to_thread(eventually, kept, seconds=30) == [("0.0.0.0", "")]
+
+    def forgotten():
+        with superuser(door.server, "synapse") as connection:
+            return connection.execute("SELECT count(*) FROM user_daily_visits").fetchone() == (0,)
+
+    assert await asyncio.to_thread(eventually, forgotten, seconds=40)
     logs = b"".join(path.read_bytes() for path in (door.stack.data / "logs").iterdir())
     for word in (agent.encode(), b"203.0.113.77", wulan.token.encode(), wulan.name.encode()):
         assert word not in logs

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import aiohttp
 import pytest
 
+from jaga.channels.profile import PublicNames
+from jaga.detect.ports import DetectorUnavailable
+from jaga.detect.verdict import Allow, Outcome, Refuse, Signal
 from jaga.web.front_door import FrontDoor
 
 PATH = "/_matrix/client/v3/sync"
 UPLOAD = "/_matrix/media/v3/upload"
+NAME = "/_matrix/client/v3/profile/@wulan:jaga.localhost/displayname"
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
 
 
@@ -43,17 +48,46 @@ class Upstream:
             writer.close()
 
 
+async def nobody(_scope, _receive, _send):
+    raise AssertionError("the open side was asked")
+
+
+async def allow(content):
+    listed = any("zqkabo" in field.text for field in content.fields)
+    return (
+        Refuse(1, (Signal("term", None, "terrorism", Outcome.REFUSE, "profile.name", 0, 6),))
+        if listed
+        else Allow(1)
+    )
+
+
+class Names:
+    """The open side's copy of public names."""
+
+    def __init__(self):
+        self.taken = {}
+
+    async def rename(self, name, display_name):
+        self.taken[name] = display_name
+
+
+def door_on(
+    socket, inner=nobody, *, public_url="http://x", media_limit_bytes=1000, check=allow, members=None
+):
+    return FrontDoor(
+        inner,
+        homeserver_socket=socket,
+        public_url=public_url,
+        media_limit_bytes=media_limit_bytes,
+        names=PublicNames(check=check, members=members or Names()),
+    )
+
+
 @asynccontextmanager
-async def door_before(upstream, tmp_path, *, media_limit_bytes=1000):
+async def door_before(upstream, tmp_path, **settings):
     socket = tmp_path / "s.sock"
     server = await asyncio.start_unix_server(upstream, path=socket)
-
-    async def inner(_scope, _receive, _send):
-        raise AssertionError("the open side was asked")
-
-    door = FrontDoor(
-        inner, homeserver_socket=socket, public_url="http://x", media_limit_bytes=media_limit_bytes
-    )
+    door = door_on(socket, **settings)
     try:
         yield door
     finally:
@@ -141,10 +175,7 @@ async def test_no_sensible_answer_is_a_bad_gateway_that_says_when_to_retry(tmp_p
 
 
 async def test_no_sealed_side_at_all_is_unavailable(tmp_path):
-    async def inner(*_):
-        raise AssertionError
-
-    door = FrontDoor(inner, homeserver_socket=tmp_path / "none", public_url="http://x", media_limit_bytes=1)
+    door = door_on(tmp_path / "none")
     client = Client()
     await client.ask(door, "GET", PATH)
     await door._sealed_side.close()
@@ -206,7 +237,7 @@ async def test_what_is_not_of_the_sealed_side_goes_to_the_open_side_with_strict_
         )
         await send({"type": "http.response.body", "body": b""})
 
-    door = FrontDoor(inner, homeserver_socket=tmp_path / "none", public_url="https://x", media_limit_bytes=1)
+    door = door_on(tmp_path / "none", inner, public_url="https://x")
     client = Client()
     await client.ask(door, "GET", "/c/kabar")
     assert client.headers[b"content-security-policy"].startswith(b"default-src 'none'")
@@ -222,3 +253,66 @@ async def test_a_disguised_first_step_comes_to_the_table_too(tmp_path, path):
         client = Client()
         await client.ask(door, "GET", path)
     assert client.status == (200 if "sync" in path else 403)
+
+
+async def rename(door, body):
+    client = Client()
+    client.body(body)
+    await client.ask(
+        door, "PUT", NAME, [(b"content-length", str(len(body)).encode()), (b"authorization", b"Bearer t")]
+    )
+    return client
+
+
+async def test_a_checked_name_is_passed_on_in_its_normal_form_and_taken_over(tmp_path):
+    members = Names()
+    async with door_before(upstream := Upstream(), tmp_path, members=members) as door:
+        client = await rename(door, b'{"displayname": "  Wulan   Sari ", "note": "x"}')
+    assert client.status == 200
+    assert members.taken == {"wulan": "Wulan Sari"}
+    assert "content-length: 29\r\n" in upstream.heads[0].lower()
+    assert "content-type: application/json\r\n" in upstream.heads[0].lower()
+
+
+async def test_a_name_that_the_homeserver_does_not_take_is_not_taken_over(tmp_path):
+    members = Names()
+    forbidden = OK.replace(b"200 OK", b"403 Forbidden")
+    async with door_before(Upstream(forbidden), tmp_path, members=members) as door:
+        client = await rename(door, b'{"displayname": "Wulan"}')
+    assert client.status == 403
+    assert members.taken == {}
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        (b'{"displayname": "zqkabo"}', 403, "NAME_REFUSED"),
+        (b'{"displayname": ""}', 400, "BAD_FIELD"),
+        (b'{"displayname": "\\u200b"}', 400, "BAD_FIELD"),
+        (b'{"displayname": null}', 400, "BAD_FIELD"),
+        (b'{"displayname": ["zqkabo"]}', 400, "BAD_FIELD"),
+        (b'{"displayname": "' + b"x" * 101 + b'"}', 400, "BAD_FIELD"),
+        (b'{"avatar_url": "mxc://a/b"}', 400, "MALFORMED"),
+        (b"[]", 400, "MALFORMED"),
+        (b"{", 400, "MALFORMED"),
+        (b"", 400, "MALFORMED"),
+        (b"[" * 4000, 400, "MALFORMED"),
+        (b'{"displayname": "' + b"x" * 5000 + b'"}', 413, "TOO_LARGE"),
+    ],
+)
+async def test_a_name_that_may_not_be_shown_never_reaches_the_sealed_side(tmp_path, body, status, code):
+    async with door_before(upstream := Upstream(), tmp_path) as door:
+        client = await rename(door, body)
+    assert (client.status, json.loads(client.sent[1]["body"])["org.jaga.code"]) == (status, code)
+    assert upstream.heads == []
+
+
+async def test_without_the_detector_no_name_is_changed(tmp_path):
+    async def silent(_content):
+        raise DetectorUnavailable
+
+    async with door_before(upstream := Upstream(), tmp_path, check=silent) as door:
+        client = await rename(door, b'{"displayname": "Wulan"}')
+    assert client.status == 503
+    assert client.headers[b"retry-after"] == b"2"
+    assert upstream.heads == []

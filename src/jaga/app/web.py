@@ -63,6 +63,7 @@ async def main(installation: Installation, descriptor: int) -> None:
             homeserver_socket=installation.data.synapse_socket,
             public_url=installation.config.public_url,
             media_limit_bytes=installation.config.media_limit_bytes,
+            names=wire.public_names(installation, database),
         )
         await stack.enter_async_context(serving_metrics(installation.data.metrics_socket))
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, services.stopping.set)

@@ -16,6 +16,7 @@ from jaga.cases.carrying import CarryOut
 from jaga.cases.ports import LockAccount
 from jaga.channels.bot_methods import BotApi
 from jaga.channels.open_side import OpenSide
+from jaga.channels.profile import PublicNames
 from jaga.channels.sessions import MemberSessions
 from jaga.core.clock import utc_now
 from jaga.detect.client import DetectorClient
@@ -65,6 +66,11 @@ def member_sessions(installation: Installation, database: Database) -> MemberSes
         members=Members(database),
         sessions=Sessions(database),
     )
+
+
+def public_names(installation: Installation, database: Database) -> PublicNames:
+    client = DetectorClient(installation.data.detector_socket, connections=1)
+    return PublicNames(check=client.check, members=Members(database))
 
 
 def carry_out(installation: Installation, cases: Cases, *, accounts: LockAccount) -> CarryOut:

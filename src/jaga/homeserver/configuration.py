@@ -76,7 +76,8 @@ def homeserver_configuration(settings: HomeserverSettings) -> dict[str, Any]:
             {
                 "module": "jaga.homeserver.module.SealedSide",
                 "config": {"room_member_limit": settings.room_member_limit},
-            }
+            },
+            {"module": "jaga.homeserver.forgetting.Forgetting", "config": {}},
         ],
         **_reachability(settings),
         **_keys(settings),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from jaga.channels.member import Member
@@ -43,6 +43,13 @@ class Members:
         async with self._database.reading() as connection:
             row = (await connection.execute(select(members).where(members.c.id == member_id))).one_or_none()
         return None if row is None else _member(row)
+
+    async def rename(self, name: str, display_name: str) -> None:
+        """Implements `jaga.channels.profile.SaveName`."""
+        async with self._database.transaction() as connection:
+            await connection.execute(
+                update(members).where(members.c.name == name).values(display_name=display_name)
+            )
 
 
 class Sessions:

@@ -19,10 +19,12 @@ import aiohttp
 import structlog
 from yarl import URL
 
+from jaga.channels.profile import PublicNames
 from jaga.web.asgi import Application, Message, Receive, Scope, SecurityHeaders, Send
 from jaga.web.front_door_answers import CORS, preflight, refusal, send_json, unavailable, well_known_client
 from jaga.web.front_door_match import Closed, Passed, RouteTable, TooLong, Unknown, WrongMethod
-from jaga.web.front_door_routes import ROUTES
+from jaga.web.front_door_names import exchange_name
+from jaga.web.front_door_routes import ROUTES, PassName
 
 log = structlog.get_logger(__name__)
 
@@ -48,10 +50,17 @@ class FrontDoor:
     """An ASGI application that guards the sealed side's routes and hands all others to `inner`."""
 
     def __init__(
-        self, inner: Application, *, homeserver_socket: Path, public_url: str, media_limit_bytes: int
+        self,
+        inner: Application,
+        *,
+        homeserver_socket: Path,
+        public_url: str,
+        media_limit_bytes: int,
+        names: PublicNames,
     ) -> None:
         self._inner = SecurityHeaders(inner, public_url=public_url)
         self._public_url = public_url
+        self._names = names
         self._table = RouteTable(ROUTES)
         self._sealed_side = SealedSideProxy(homeserver_socket, media_limit_bytes)
 
@@ -76,6 +85,10 @@ class FrontDoor:
             await preflight(send)
             return
         match self._table.match(scope["method"], scope["raw_path"].partition(b"?")[0], scope["query_string"]):
+            case Passed(then=PassName()) as passed:
+                await exchange_name(
+                    passed, scope, receive, send, names=self._names, exchange=self._sealed_side.exchange
+                )
             case Passed() as passed:
                 await self._sealed_side.exchange(passed, scope, receive, send)
             case Closed(because):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 
+from jaga.core.errors import JagaError
 from jaga.web.asgi import Send
 from jaga.web.front_door_routes import Because
+from jaga.web.problems import status_of
 
 Headers = Iterable[tuple[bytes, bytes]]
 
@@ -17,6 +19,7 @@ CORS: list[tuple[bytes, bytes]] = [
     (b"access-control-allow-headers", b"X-Requested-With, Content-Type, Authorization, If-None-Match"),
     (b"access-control-expose-headers", b"Retry-After, ETag"),
 ]
+_ERRCODES = {400: "M_BAD_JSON", 413: "M_TOO_LARGE", 503: "M_UNKNOWN"}
 _RETRY_AFTER = b"2"
 _A_DAY = b"86400"
 
@@ -44,6 +47,19 @@ async def refusal(because: Because, send: Send) -> None:
         "org.jaga.text": because.value.as_dict(),
     }
     await send_json(send, 403, body)
+
+
+async def refused_by_us(error: JagaError, send: Send) -> None:
+    """A refusal of the open side, said in the manner of the Matrix API."""
+    status = status_of(error)
+    text = error.text.format(**error.fields)
+    body: dict[str, object] = {
+        "errcode": _ERRCODES.get(status, "M_FORBIDDEN"),
+        "error": text.en,
+        "org.jaga.code": error.code.upper(),
+        "org.jaga.text": text.as_dict(),
+    }
+    await send_json(send, status, body, [(b"retry-after", _RETRY_AFTER)] if status == 503 else [])
 
 
 async def unavailable(send: Send, status: int) -> None:

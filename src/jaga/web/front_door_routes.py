@@ -92,6 +92,11 @@ class Pass:
 
 
 @dataclass(frozen=True, slots=True)
+class PassName(Pass):
+    """To the sealed side, after the name in the body has been checked as everything public is."""
+
+
+@dataclass(frozen=True, slots=True)
 class Refuse:
     because: Because
 
@@ -245,8 +250,12 @@ ROUTES: tuple[Row, ...] = (
     ),
     # People.
     *passing(POST, f"{V3}/user_directory/search"),
-    *passing(("GET", "PUT"), f"{V3}/profile/{{user}}/displayname"),
-    *passing(GET, f"{V3}/profile/{{user}}", f"{V3}/profile/{{user}}/avatar_url"),
+    Row(PUT, f"{V3}/profile/{{user}}/displayname", PassName()),
+    *passing(
+        GET,
+        f"{V3}/profile/{{user}}",
+        *(f"{V3}/profile/{{user}}/{name}" for name in ("displayname", "avatar_url")),
+    ),
     *refusing(
         Because.NO_PROFILE_FIELDS,
         f"{V3}/profile/{{rest}}",
