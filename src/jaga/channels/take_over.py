@@ -106,6 +106,7 @@ class TakeOver:
         self, actor: Actor, channel: str, message: ExportedMessage, known: dict[str, PostId], tally: Tally
     ) -> None:
         key = _key(message.number)
+        tally.missing_files += message.missing_files
         if key in known:
             tally.note(message.number, Fate.BEFORE)
             return
@@ -139,7 +140,6 @@ class TakeOver:
             return await self._publisher.post(actor, channel, replace(draft, reply_to=None))
 
     async def _files(self, actor: Actor, message: ExportedMessage, tally: Tally) -> AsyncIterator[Wanted]:
-        tally.missing_files += message.missing_files
         for file in message.files:
             source = self._open_file(file)
             if source is None:

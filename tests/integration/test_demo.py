@@ -1,0 +1,41 @@
+"""The demonstration: there when asked for, once, and never otherwise."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+from tests.helpers.channels import json_of
+from tests.helpers.stack import Failed, eventually, running_stack
+
+
+def directory(stack):
+    return {channel["name"] for channel in json_of(httpx.get(f"{stack.url}/api/v1/channels"), 200)["items"]}
+
+
+def test_the_demonstration_is_filled_once_and_survives_a_restart(tmp_path_factory):
+    data = tmp_path_factory.mktemp("demo") / "data"
+    with running_stack(data, "--demo") as stack:
+        assert {"warta_kampung", "info_gempa_contoh", "dapur_ibu", "jual_beli_sore"} <= directory(stack)
+        sheet = stack.cli("demo")
+        assert {"sari", "ani@jaga.example", "bima@jaga.example", "citra@jaga.example"} <= {
+            line["name"] for line in sheet
+        }
+        token = stack.cli("token", "issue", "--staff", "ani@jaga.example", "--ttl", "10m")["token"]
+        ask = {"headers": {"Authorization": f"Bearer {token}"}}
+        cases = json_of(httpx.get(f"{stack.url}/desk/api/v1/cases?state=queued", **ask), 200)["items"]
+        assert [case["category"] for case in cases] == ["terrorism"]
+        assert "mr5_urgent" in {clock["name"] for clock in cases[0]["clocks"]}
+        group = f"{stack.url}/c/jual_beli_sore"
+        assert eventually(lambda: "seujung kuku" not in httpx.get(group).text)
+        receipt = stack.data / "demo" / "receipt.txt"
+        assert receipt.read_text().startswith("c2sp.org/tlog-proof@v1")
+    with running_stack(data, "--demo") as stack:
+        assert stack.cli("demo")[0]["password"] == sheet[0]["password"]
+        posts = httpx.get(f"{stack.url}/api/v1/channels/warta_kampung/posts").json()["items"]
+        assert len(posts) == len({post["text"] for post in posts})
+
+
+def test_without_the_flag_there_is_no_demonstration(stack):
+    assert "warta_kampung" not in directory(stack)
+    with pytest.raises(Failed, match="no demonstration"):
+        stack.cli("demo")
