@@ -242,6 +242,13 @@ async def test_two_authorities_join_one_case_each_with_its_own_clock(world):
     assert names[-1] == "mr5_urgent"
 
 
+async def test_a_flag_runs_on_the_platforms_own_promise(world):
+    flagger = await world.enrolled(type="trusted_flagger")
+    flag = mr5_order(await world.post(), kind="flag", attachments=..., legal_basis=..., urgency=...)
+    body = (await world.submit(flag, pen=flagger)).json()
+    assert (body["state"], [clock["name"] for clock in body["clocks"]]) == ("queued", ["own"])
+
+
 async def test_nothing_of_the_papers_stands_in_clear_in_the_database(world):
     fields = mr5_order(await world.post(), reasons=f"Alasan {MARKER}.")
     fields["attachments"] = [attachment(content=MARKER.encode())]

@@ -65,6 +65,16 @@ def authority(stack: Stack, people) -> str:
     return str(added["id"])
 
 
+def test_a_suspended_authority_is_kept_out_until_it_is_resumed(stack, pen, authority, tmp_path):
+    assert stack.cli("authority", "suspend", authority)["state"] == "suspended"
+    file = written(tmp_path, mr5_order(f"{stack.url}/c/tiada/1", external_ref="S-1"))
+    assert "authority_suspended" in officer("submit", file, *pen).stderr
+    with pytest.raises(Failed, match="only a suspended"):
+        stack.cli("authority", "suspend", authority)
+    assert stack.cli("authority", "resume", authority)["state"] == "approved"
+    assert officer("submit", file, *pen).returncode == 0
+
+
 def enrol(stack: Stack, authority: str, prefix) -> str:
     person = ("--name", "Sari Contoh", "--post", "Analis", "--email", "sari@contoh.example")
     made = stack.cli("officer", "add", "--authority", authority, *person, "--key", f"{prefix}.pub")

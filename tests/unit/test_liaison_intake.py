@@ -9,6 +9,7 @@ import pytest
 from tests.helpers.submissions import attachment, data_request, mr5_order, tco_order
 
 from jaga.app.sop_files import load_sop
+from jaga.core.errors import JagaError
 from jaga.core.ids import AuthorityId, OfficerId, StaffId
 from jaga.liaison.authority import (
     AlreadyApproved,
@@ -18,16 +19,20 @@ from jaga.liaison.authority import (
     AuthorityType,
     MalformedAuthority,
     NotAPublicKey,
+    NotSuspendable,
     Officer,
     approve,
     parse_public_key,
     propose,
     require_approved,
+    resume,
+    suspend,
 )
 from jaga.liaison.errors import (
     AuthoriserNeeded,
     AuthoriserUnknown,
     AuthorityNotApproved,
+    AuthoritySuspended,
     KindNotOffered,
     MalformedSubmission,
     NondisclosureTooLong,
@@ -114,6 +119,22 @@ def test_an_authority_needs_the_approval_of_two_different_people():
     require_approved(twice)
     with pytest.raises(AlreadyApproved):
         approve(twice, StaffId.new())
+
+
+def test_a_suspended_authority_is_told_so_until_it_is_resumed():
+    suspended = suspend(MINISTRY)
+    with pytest.raises(AuthoritySuspended):
+        require_approved(suspended)
+    for impossible in (suspend, approve_by_anyone):
+        with pytest.raises(JagaError):
+            impossible(suspended)
+    require_approved(resume(suspended))
+    with pytest.raises(NotSuspendable):
+        resume(MINISTRY)
+
+
+def approve_by_anyone(authority):
+    return approve(authority, StaffId.new())
 
 
 @pytest.mark.parametrize(

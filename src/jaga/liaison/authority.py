@@ -43,6 +43,14 @@ class AlreadyApproved(Conflict):
     text = Text(id="Lembaga ini sudah disetujui.", en="The authority is approved already.")
 
 
+class NotSuspendable(Conflict):
+    code = "authority_not_open"
+    text = Text(
+        id="Hanya lembaga yang disetujui dapat ditangguhkan, dan hanya yang ditangguhkan dapat dibuka lagi.",
+        en="Only an approved authority can be suspended, and only a suspended one opened again.",
+    )
+
+
 class NotAPublicKey(MalformedInput):
     code = "not_a_public_key"
     text = Text(
@@ -139,7 +147,9 @@ def propose(
 
 def approve(authority: Authority, by: StaffId) -> Authority:
     """The authority with one approval more; the second one opens the line. Raises `AlreadyApproved…`."""
-    if authority.state is AuthorityState.APPROVED:
+    if (
+        authority.state is not AuthorityState.PROPOSED
+    ):  # a suspension is lifted by `resume`, not by a third approval
         raise AlreadyApproved
     if by in authority.approved_by:
         raise AlreadyApprovedBySamePerson
@@ -148,6 +158,22 @@ def approve(authority: Authority, by: StaffId) -> Authority:
     return replace(
         authority, approved_by=approved_by, state=AuthorityState.APPROVED if enough else authority.state
     )
+
+
+def suspend(authority: Authority) -> Authority:
+    """The line is closed to all of its officers until `resume`. Raises `NotSuspendable`."""
+    return _moved(authority, AuthorityState.APPROVED, to=AuthorityState.SUSPENDED)
+
+
+def resume(authority: Authority) -> Authority:
+    """Its two approvals still stand. Raises `NotSuspendable`."""
+    return _moved(authority, AuthorityState.SUSPENDED, to=AuthorityState.APPROVED)
+
+
+def _moved(authority: Authority, only_from: AuthorityState, *, to: AuthorityState) -> Authority:
+    if authority.state is not only_from:
+        raise NotSuspendable
+    return replace(authority, state=to)
 
 
 def enroll(

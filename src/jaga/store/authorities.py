@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -84,6 +85,20 @@ async def approve_authority(
             .values(state=authority.state.value, approved_at=at)
         )
     draft = entries.of_authority(authority, action="approve", by=by, at=at)
+    await outbox.append(connection, draft, ref=id)
+    return authority
+
+
+async def move_authority(
+    connection: AsyncConnection, id: AuthorityId, move: Callable[[Authority], Authority], *, at: datetime
+) -> Authority:
+    """Suspend or resume it; raises `UnknownAuthority` and what `move` raises."""
+    await connection.execute(select(authorities.c.id).where(authorities.c.id == id).with_for_update())
+    authority = move(await load_authority(connection, id))
+    await connection.execute(
+        update(authorities).where(authorities.c.id == id).values(state=authority.state.value)
+    )
+    draft = entries.of_authority(authority, action=move.__name__, by=None, at=at)
     await outbox.append(connection, draft, ref=id)
     return authority
 

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from jaga.app.commands.common import DataOption, JsonOption, command, emit, opened
+
+if TYPE_CHECKING:  # so that --help stays quick
+    from jaga.liaison.authority import Authority
 
 
 def register(app: typer.Typer) -> None:
     group = typer.Typer(help="Authorities and trusted flaggers on the direct line.", no_args_is_help=True)
     group.command("add")(command(add))
     group.command("approve")(command(approve))
+    group.command("suspend")(command(suspend))
+    group.command("resume")(command(resume))
     group.command("list")(command(list_all))
     app.add_typer(group, name="authority")
 
@@ -80,6 +87,42 @@ async def approve(
         {"id": authority.id, "state": authority.state.value, "approvals_missing": missing},
         as_json=as_json,
         human=f"{authority.id}  {authority.name} {human}.",
+    )
+
+
+async def suspend(
+    id: Annotated[str, typer.Argument(help="The authority's id.")],
+    data: DataOption,
+    as_json: JsonOption = False,  # noqa: FBT002 - a command line's flag
+) -> None:
+    """Close the direct line to an authority; what it submitted stays."""
+    from jaga.liaison import authority
+
+    await _move(id, authority.suspend, data, as_json=as_json)
+
+
+async def resume(
+    id: Annotated[str, typer.Argument(help="The authority's id.")],
+    data: DataOption,
+    as_json: JsonOption = False,  # noqa: FBT002 - a command line's flag
+) -> None:
+    """Open the direct line to a suspended authority again."""
+    from jaga.liaison import authority
+
+    await _move(id, authority.resume, data, as_json=as_json)
+
+
+async def _move(id: str, move: Callable[[Authority], Authority], data: Path, *, as_json: bool) -> None:
+    from jaga.core.clock import utc_now
+    from jaga.core.ids import AuthorityId
+    from jaga.store.authorities import move_authority
+
+    async with opened(data) as (_, database), database.transaction() as connection:
+        authority = await move_authority(connection, AuthorityId.parse(id), move, at=utc_now())
+    emit(
+        {"id": authority.id, "state": authority.state.value},
+        as_json=as_json,
+        human=f"{authority.id}  {authority.name} is {authority.state.value}.",
     )
 
 
