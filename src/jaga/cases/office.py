@@ -14,6 +14,8 @@ from jaga.cases.statement import Statement, reduced
 from jaga.cases.views import AppealView, InboxItem, NoticeView, Page
 from jaga.core.clock import Clock
 from jaga.core.ids import InboxId, MemberId, NoticeId, StatementId
+from jaga.ledger.entry import EntryId
+from jaga.ledger.errors import ReceiptNotReady
 from jaga.ledger.ports import Receipts
 from jaga.sop.model import Sop
 
@@ -26,7 +28,8 @@ class Filed:
 
     notice: Notice
     access_key: str
-    receipt: str
+    receipt: str | None
+    """Nothing while the ledger is slow: the notice is on record all the same, and its receipt can be had later."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +76,7 @@ class Office:
         return Filed(
             notice,
             self.vault.access_key(notice.id),
-            await self.receipts.receipt_of(entry, opening=RECEIPT_OPENS),
+            await self._receipt(entry),
         )
 
     async def follow_notice(self, id: NoticeId, *, key: str) -> NoticeView:
@@ -81,6 +84,18 @@ class Office:
         if not self.vault.grants(id, key):
             raise UnknownNotice
         return await self.reader.notice(id)
+
+    async def receipt_of_notice(self, id: NoticeId, *, key: str) -> str | None:
+        """The receipt once more, for whoever has the key. Raises `UnknownNotice`."""
+        await self.follow_notice(id, key=key)
+        entry = await self.reader.entry_of(id)
+        return None if entry is None else await self._receipt(entry)
+
+    async def _receipt(self, entry: EntryId) -> str | None:
+        try:
+            return await self.receipts.receipt_of(entry, opening=RECEIPT_OPENS)
+        except ReceiptNotReady:
+            return None
 
     async def access_statement(self, id: StatementId, reader: Reader) -> StatementView:
         """Whole for the person concerned, reduced for anyone else."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select, tuple_, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jaga.cases.decision import RULE, Decision, approvals_missing, grounds_open, measures_open
@@ -32,6 +32,7 @@ from jaga.cases.views import (
 from jaga.core.errors import MalformedInput
 from jaga.core.ids import CaseId, DecisionId, EvidenceId, InboxId, MemberId, NoticeId, StaffId, StatementId
 from jaga.core.text import Text
+from jaga.ledger.entry import EntryId
 from jaga.sop.model import Sop
 from jaga.store.appeals import appeal_of
 from jaga.store.cases import case_of, clock_of
@@ -51,6 +52,7 @@ from jaga.store.tables.cases import (
     statements,
 )
 from jaga.store.tables.channels import channels, posts
+from jaga.store.tables.ledger import ledger_leaves, ledger_outbox
 from jaga.store.tables.liaison import submissions
 from jaga.store.tables.members import inbox, members
 from jaga.store.targets import OpenSide
@@ -171,6 +173,16 @@ class StoredCaseReader:
         if row is None:
             raise UnknownNotice
         return notice_view(row)
+
+    async def entry_of(self, ref: str) -> EntryId | None:
+        recorded = union_all(
+            select(ledger_leaves.c.entry_id.label("id")).where(ledger_leaves.c.ref == ref),
+            select(ledger_outbox.c.id).where(ledger_outbox.c.ref == ref),
+        ).subquery()
+        async with self.database.reading() as conn:
+            found = await conn.execute(select(recorded.c.id).order_by(recorded.c.id).limit(1))
+        entry = found.scalar_one_or_none()
+        return None if entry is None else EntryId(entry)
 
     async def inbox(self, member: MemberId, *, after: str | None, limit: int) -> Page[InboxItem]:
         query = select(inbox).where(inbox.c.member_id == member)

@@ -86,7 +86,10 @@ async def _restore_post(effect: Effect) -> None:
 async def _publish_refused(effect: Effect) -> None:
     if effect.measure.target_kind != TargetKind.POST.value:
         return  # a refused name or title is not put back by us: its owner may set it again
-    snapshot = await effect.evidence.snapshot_of(effect.conn, effect.lifts)
+    try:
+        snapshot = await effect.evidence.snapshot_of(effect.conn, effect.lifts)
+    except UnknownEvidence:  # kept for as long as an appeal can be filed, and no longer
+        return
     await post_states.publish_refused(effect.conn, effect.post, snapshot, effect.now)
 
 

@@ -17,6 +17,8 @@ from jaga.cases.statement import Statement
 from jaga.cases.views import AppealView, CaseView, DecisionView, InboxItem, NoticeView, QueueRow
 from jaga.core.clock import rfc3339
 from jaga.core.text import Language
+from jaga.liaison.record import Filed
+from jaga.liaison.submission import Submission
 from jaga.sop.model import Clause
 
 Json = dict[str, Any]
@@ -152,6 +154,25 @@ def case_whole(view: CaseView, language: Language) -> Json:
             for seen in view.accesses
         ],
         "history": history(view),
+    }
+
+
+def submission(filed: Filed, words: Submission) -> Json:
+    """What an authority wants, in its own words as they read after every reply."""
+    return {
+        "id": filed.id,
+        "authority": filed.authority_id,
+        "kind": filed.kind.value,
+        "regime": filed.regime,
+        "category": filed.category,
+        "urgency": filed.urgency,
+        "external_ref": filed.external_ref,
+        "state": filed.state.value,
+        "legal_basis": [{"law": basis.law, "article": basis.article} for basis in words.legal_basis],
+        "reasons": words.reasons,
+        "territorial_scope": list(words.territorial_scope),
+        "issued_at": rfc3339(filed.issued_at),
+        "received_at": rfc3339(filed.received_at),
     }
 
 

@@ -87,8 +87,12 @@ async def show_case(
     id: FromPath[str],
 ) -> Response[dict[str, Any]]:
     view = await services.desk.access_case(staff, CaseId.parse(id))
-    headers = {**_PRIVATE, "ETag": f'"{view.case.version}"'}
-    return Response(case_json.case_whole(view, language_of(request)), headers=headers)
+    submitted = await services.line.records.submissions_in(view.case.id) if services.line else ()
+    body = {
+        **case_json.case_whole(view, language_of(request)),
+        "submissions": [case_json.submission(filed, words) for filed, words in submitted],
+    }
+    return Response(body, headers={**_PRIVATE, "ETag": f'"{view.case.version}"'})
 
 
 @post("/desk/api/v1/cases/{id:str}/decisions")

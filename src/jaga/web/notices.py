@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
+from ipaddress import ip_address
 from typing import Annotated, Any
 
 import msgspec
@@ -92,19 +93,29 @@ async def file_notice(
 async def show_notice(
     services: NamedDependency[Services], id: FromPath[str], key: FromQuery[str] = ""
 ) -> Response[dict[str, Any]]:
-    view = await services.office.follow_notice(NoticeId.parse(id), key=key)
-    return Response(case_json.notice(view), headers={"Cache-Control": "no-store"})
+    notice = NoticeId.parse(id)
+    view = await services.office.follow_notice(notice, key=key)
+    receipt = await services.office.receipt_of_notice(notice, key=key)
+    return Response({**case_json.notice(view), "receipt": receipt}, headers={"Cache-Control": "no-store"})
 
 
 def spend_rate(request: Request[Any, Any, Any], visitor: Member | None) -> None:
     """Raises `TooManyPosts`. For forms that anyone may send, API and page alike."""
-    _rate.spend(visitor.id if visitor else _somebody(request))
+    sender = visitor.id if visitor else _somebody(request)
+    if sender is not None:
+        _rate.spend(sender)
     _everybody.spend("")
 
 
-def _somebody(request: Request[Any, Any, Any]) -> str:
-    address = request.client.host if request.client else ""
-    return hashlib.blake2b(address.encode(), key=_FORGOTTEN, digest_size=16).hexdigest()
+def _somebody(request: Request[Any, Any, Any]) -> str | None:
+    """One sender, by digest. Nobody when the address is this machine's: then a proxy stands before us, for everybody."""
+    try:
+        address = ip_address(request.client.host if request.client else "")
+    except ValueError:
+        return None
+    if address.is_loopback:
+        return None
+    return hashlib.blake2b(address.packed, key=_FORGOTTEN, digest_size=16).hexdigest()
 
 
 def _step(step: FormStep, language: Language) -> dict[str, Any]:

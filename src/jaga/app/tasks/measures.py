@@ -35,3 +35,6 @@ def register(queue: Queue, services: Services) -> None:
                 log.warning("effect_not_seen", decision=decision, path=error.fields.get("path"))
             except Unavailable as error:
                 log.warning("measure_waits", decision=decision, because=error.code)
+            except Exception:
+                # One decision that cannot be carried out must not keep the others waiting.
+                log.exception("measure_failed", decision=decision)
