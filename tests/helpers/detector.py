@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -53,4 +54,4 @@ def detector_process(socket: Path, media: Path, *terms: str) -> Iterator[subproc
 
 
 async def answer(reader):
-    return parse_answer(await read_frame(reader, largest=LARGEST_ANSWER, patience=10))
+    return parse_answer(await asyncio.wait_for(read_frame(reader, largest=LARGEST_ANSWER), 10))

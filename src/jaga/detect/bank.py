@@ -89,6 +89,8 @@ class Bank:
     def decide(self, content: Content) -> Verdict:
         """The strictest finding decides; of very many, the strictest are reported."""
         verdict = verdict_of(self.assess(content), bank_version=self.version)
+        if len(verdict.signals) <= MOST_SIGNALS:
+            return verdict
         return type(verdict)(verdict.bank_version, verdict.signals[:MOST_SIGNALS])
 
     def _in_text(self, field: Field) -> Iterator[Signal]:

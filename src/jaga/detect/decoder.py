@@ -52,7 +52,7 @@ def _reported(picture: Image.Image, mime: str) -> Picture:
     small = small.convert("RGBA" if small.has_transparency_data else "RGB")
     small.info.clear()  # comments, color profile, EXIF
     out = BytesIO()
-    small.save(out, "WEBP", quality=_QUALITY)
+    small.save(out, "WEBP", quality=_QUALITY, method=2)
     return Picture(mime, height if sideways else width, width if sideways else height, out.getvalue())
 
 

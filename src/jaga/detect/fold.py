@@ -13,25 +13,24 @@ from __future__ import annotations
 import re
 import string
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
+from jaga.detect.leet import LEET, Leet, excerpts, has_signs, is_leet, may_be_leet, read_leet, read_signs
 from jaga.detect.lookalikes import SEEN_AS, all_seen_as, is_written_without_spaces
 from jaga.detect.offsets import Change, Form
 
 _SPACES = re.compile(r"\s+")
 _SPELLED = re.compile(r"(?<!\S)\S(?: {1,3}\S(?!\S)){2,}")
+_TWO_SINGLE = re.compile(r" \S {1,3}\S ")
 _STRETCHED = re.compile(r"([^\W\d_])\1+")
 _STRETCHED_BEYOND_ASCII = re.compile(r"([^\W\d_a-z])\1+")
 _DOUBLES = AhoCorasick([letter * 2 for letter in string.ascii_lowercase])
 
-_FEW_WORDS = 8
-_FEWEST_SPELLED = 3
-_FEWEST_LETTERS_IN_LEET = 2
 _SHORTEST_INSIDE_SPELLED = 4
 _SHORTEST_BESIDE_DIGITS = 4
 
@@ -80,6 +79,8 @@ def _clusters(text: str) -> Iterator[str]:
 def as_seen(text: str) -> Form:
     """Look-alikes, invisible characters, case; white space becomes single spaces."""
     seen = Form(all_seen_as(text), source=Form(text), changes=_seeing)
+    if "  " not in seen.text and seen.text.strip(" ") == seen.text:  # every white space is a plain one by now
+        return seen
     return Form(" ".join(seen.text.split()), source=seen, changes=_spacing)
 
 
@@ -122,9 +123,7 @@ class Together(NamedTuple):
 def run_together(form: Form) -> Together:
     """Without punctuation and emoji, and with spelled-out words joined."""
     words = Form(form.text.translate(_WORDS), source=form, changes=_deleting)
-    if list(map(len, words.text.split())).count(1) < _FEWEST_SPELLED:
-        return Together(words)
-    return _joined(words)
+    return _joined(words) if _TWO_SINGLE.search(f" {words.text} ") else Together(words)
 
 
 def _joined(words: Form) -> Together:
@@ -156,10 +155,11 @@ def _joining(text: str) -> Iterator[Change]:
 
 def unstretched(form: Form) -> Form:
     """Every run of one letter becomes one letter. Runs of digits stay."""
-    text = form.text
-    for letter in {text[start] for _, start, _ in _DOUBLES.find_matches_as_indexes(text)}:
-        while letter * 2 in text:
-            text = text.replace(letter * 2, letter)
+    text, pieces, position = form.text, [], 0
+    for _, start, end in _DOUBLES.find_matches_as_indexes(text, overlapping=True):
+        pieces.append(text[position : start + 1])
+        position = end
+    text = "".join((*pieces, text[position:]))
     if not text.isascii():
         text = _STRETCHED_BEYOND_ASCII.sub(r"\1", text)
     return Form(text, source=form, changes=_unstretching)
@@ -167,83 +167,6 @@ def unstretched(form: Form) -> Form:
 
 def _unstretching(text: str) -> Iterator[Change]:
     return ((match.start(), match.end(), 1) for match in _STRETCHED.finditer(text))
-
-
-# --- leet ----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Leet:
-    """One way to read digits and signs as letters."""
-
-    table: dict[int, int]
-    keeps_digits_at_the_end: bool = False
-
-
-_I = str.maketrans("401357869@$!|+", "aoiestbggasilt")
-_L = str.maketrans("4013578692@$!|+", "aolestbbqzaslit")
-# What 1, 6 and 9 stand for cannot be told, nor whether `19` in `k0v1d19` belongs to the word.
-_LEET = (_Leet(_I), _Leet(_L), _Leet(_I, keeps_digits_at_the_end=True))
-_SIGNS = "@$!|+"
-_NOT_AT_END = "!|+"
-_SIGN = re.compile(r"[@$]|[!|+](?=[^\s!|+])")
-# From a word's start: letters, then a digit or sign, then the rest. Possessive, so that it stays linear.
-_MIXED = re.compile(r"(?<![\w@$!|+])(?:[^\W\d_])*+[\d@$!|+][\w@$!|+]*+")
-_LEET_CHARACTERS = "0134567892@$|+"
-_INNER_MARK = re.compile(r"!\w")
-_DIGIT_OR_SIGN = re.compile(r"[\d@$!|+]")
-
-
-def _may_be_leet(text: str) -> bool:
-    """Quickly: most posts have no digit and no sign inside a word."""
-    return any(character in text for character in _LEET_CHARACTERS) or bool(_INNER_MARK.search(text))
-
-
-def _mixed_words(text: str) -> list[str]:
-    """The words that may be leet: letters with digits or signs among them. `4g` and `babi!` are none."""
-    return [
-        word
-        for word in {word for word in text.split() if not word.isalpha()}
-        if not word.isdigit()
-        and _DIGIT_OR_SIGN.search(core := word.rstrip(_NOT_AT_END))
-        and _letters_and_signs(core) >= _FEWEST_LETTERS_IN_LEET
-    ]
-
-
-def _letters_and_signs(text: str) -> int:
-    return sum(map(str.isalpha, text)) + sum(map(text.count, _SIGNS))
-
-
-def _read_leet(text: str, mixed: list[str], leet: _Leet) -> str:
-    """`text` with its `mixed` words read as letters; as long as before."""
-
-    def read(match: re.Match[str]) -> str:
-        word = match.group()
-        core = word.rstrip(_NOT_AT_END)
-        if leet.keeps_digits_at_the_end and core[-2:].isdigit():
-            core = core.rstrip(string.digits)
-        if _letters_and_signs(core) < _FEWEST_LETTERS_IN_LEET:
-            return word
-        return core.translate(leet.table) + word[len(core) :]
-
-    words = {word: _MIXED.sub(read, word) for word in mixed}
-    return _with_words(text, {word: leet for word, leet in words.items() if word != leet})
-
-
-def _read_signs(text: str, leet: _Leet) -> str:
-    """`text` with its signs, but not its digits, read as letters; as long as before."""
-    return _SIGN.sub(lambda sign: sign.group().translate(leet.table), text)
-
-
-def _with_words(text: str, words: dict[str, str]) -> str:
-    """`text` with whole words replaced."""
-    if len(words) > _FEW_WORDS:
-        return " ".join([words.get(word, word) for word in text.split(" ")])
-    padded = f" {text} "
-    for word, other in words.items():
-        # Twice, since two equal neighbors share a space.
-        padded = padded.replace(f" {word} ", f" {other} ").replace(f" {word} ", f" {other} ")
-    return padded[1:-1]
 
 
 # --- the readings --------------------------------------------------------------------------------------------------
@@ -273,7 +196,7 @@ class Reading:
         before, after = self._before_unstretching(start, end)
         if runs is not None and not _stretches(self._full_text[before:after], runs):
             return False
-        return self.unread is None or _is_leet(self.unread[before:after], self._full_text[before:after])
+        return self.unread is None or is_leet(self.unread[before:after], self._full_text[before:after])
 
     @property
     def _full_text(self) -> str:
@@ -291,8 +214,11 @@ class Reading:
         )
 
 
-def readings(text: str) -> Iterator[Reading]:
-    """Every way to read `text` that differs from the others, the plainest first."""
+def readings(text: str, *, reach: int = 4) -> Iterator[Reading]:
+    """Every way to read `text` that differs from the others, the plainest first.
+
+    `reach` is how many words on either side of a word in leet matter: those of the longest phrase that is looked for.
+    """
     if not text.isascii():
         yield Reading(as_written(text))  # of ASCII, `as_seen` keeps everything
     base = as_seen(text)
@@ -300,30 +226,32 @@ def readings(text: str) -> Iterator[Reading]:
     yield Reading(unstretched(base), unstretched=True)
     if together.form.text != base.text:
         yield Reading(unstretched(together.form), joined=together.joined, unstretched=True)
-    if _may_be_leet(base.text):
-        yield from _leet_readings(base, together)
+    if may_be_leet(base.text):
+        yield from _as_leet(base, together, reach)
 
 
-def _leet_readings(base: Form, together: Together) -> Iterator[Reading]:
-    mixed = _mixed_words(base.text)
-    signs = _SIGN.search(base.text)
-    mixed_together = _mixed_words(together.form.text)
-    if not mixed and not mixed_together and not signs:
-        return
-    seen = {base.text, together.form.text}
-    for leet in _LEET:
-        read = _read_leet(base.text, mixed, leet)
+def _as_leet(base: Form, together: Together, reach: int) -> Iterator[Reading]:
+    """Only excerpts around the words in question: what is listed elsewhere was found already."""
+    for excerpt in excerpts(base, reach):
+        yield from _leet_readings(Together(excerpt), known=excerpt.text)
+        if has_signs(excerpt.text):  # running together would delete them
+            for leet in LEET:
+                signs_read = Form(read_signs(excerpt.text, leet), source=excerpt)
+                yield from _leet_readings(run_together(signs_read), known=excerpt.text, ways=(leet,))
+    for excerpt in excerpts(together.form, reach):
+        start, end = excerpt.step_back(0, len(excerpt.text))
+        joined = tuple((a - start, b - start) for a, b in together.joined if start <= a and b <= end)
+        yield from _leet_readings(Together(excerpt, joined), known=excerpt.text)
+
+
+def _leet_readings(before: Together, *, known: str, ways: Iterable[Leet] = LEET) -> Iterator[Reading]:
+    text, seen = before.form.text, {known}
+    for leet in ways:
+        read = read_leet(text, leet)
         if read not in seen:
             seen.add(read)
-            yield Reading(unstretched(Form(read, source=base)), unread=base.text, unstretched=True)
-        if signs:  # running together would delete them
-            together = run_together(Form(_read_signs(base.text, leet), source=base))
-            mixed_together = _mixed_words(together.form.text)
-        read = _read_leet(together.form.text, mixed_together, leet)
-        if read not in seen:
-            seen.add(read)
-            form = unstretched(Form(read, source=together.form))
-            yield Reading(form, unread=together.form.text, joined=together.joined, unstretched=True)
+            form = unstretched(Form(read, source=before.form))
+            yield Reading(form, unread=text, joined=before.joined, unstretched=True)
 
 
 # --- judging a hit -------------------------------------------------------------------------------------------------
@@ -350,10 +278,3 @@ def _stretches(text: str, term: str) -> bool:
     lengths = [sum(1 for _ in run) for _, run in groupby(text)]
     wanted = [sum(1 for _ in run) for _, run in groupby(term)]
     return len(lengths) == len(wanted) and all(map(int.__ge__, lengths, wanted))
-
-
-def _is_leet(before: str, after: str) -> bool:
-    """Whether enough letters were there to call it a word: `4g` is not `ag`."""
-    if before == after:
-        return True
-    return _letters_and_signs(before) >= _FEWEST_LETTERS_IN_LEET

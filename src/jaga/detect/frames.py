@@ -13,7 +13,7 @@ from jaga.detect.verdict import Allow, Hold, Refuse, Signal, Verdict
 
 LARGEST_REQUEST = 1_500_000
 LARGEST_ANSWER = 4_000_000
-LARGEST_TEXT = 200_000
+LARGEST_TEXT = 100_000
 """Characters of all fields of one content together."""
 
 _LENGTH_BYTES = 4
@@ -95,16 +95,26 @@ def parse_answer(body: bytes) -> Answer:
         raise MalformedFrame from error
 
 
-async def read_frame(reader: asyncio.StreamReader, *, largest: int, patience: float | None = None) -> bytes:
-    """The next body. Waits for its first byte as long as it takes, for the rest `patience` seconds.
+def take_frame(received: bytearray, *, largest: int) -> bytes | None:
+    """The first body in `received`, removed from it; none until it is whole. Raises `MalformedFrame`."""
+    if len(received) < _LENGTH_BYTES:
+        return None
+    end = _LENGTH_BYTES + int.from_bytes(received[:_LENGTH_BYTES], "big")
+    if not _LENGTH_BYTES < end <= _LENGTH_BYTES + largest:
+        raise MalformedFrame
+    if len(received) < end:
+        return None
+    body = bytes(received[_LENGTH_BYTES:end])
+    del received[:end]
+    return body
 
-    Raises `MalformedFrame`, `TimeoutError`, `asyncio.IncompleteReadError`.
-    """
+
+async def read_frame(reader: asyncio.StreamReader, *, largest: int) -> bytes:
+    """The next body. Raises `MalformedFrame`, `asyncio.IncompleteReadError`."""
     length = int.from_bytes(await reader.readexactly(_LENGTH_BYTES), "big")
     if not 0 < length <= largest:
         raise MalformedFrame
-    async with asyncio.timeout(patience):
-        return await reader.readexactly(length)
+    return await reader.readexactly(length)
 
 
 def answer_of_verdict(verdict: Verdict) -> VerdictAnswer:

@@ -20,6 +20,7 @@ from jaga.detect.lookalikes import folding_spoils
 _SMALL = 1_000
 _LARGEST_MERGED = 25_000
 _MOST_SPANS = 20
+_LOOSE_WORDS = 2
 _SHORTEST_RUN_TOGETHER = 5
 
 
@@ -48,6 +49,8 @@ class Automaton:
         for entry in self.entries:
             for text, runs in _spellings(entry.term):
                 patterns.setdefault(text, []).append(_Pattern(entry, runs))
+        self.reach = max((len(entry.term.split()) for entry in self.entries), default=0) + _LOOSE_WORDS
+        """How many words a phrase may spread over, punctuation that stands alone included."""
         self._patterns = tuple(map(tuple, patterns.values()))
         self._automaton = AhoCorasick(list(patterns), store_patterns=False)
 
@@ -88,6 +91,7 @@ class Terms:
         """Slow for long lists; done once, before the first question is answered."""
         self._live: dict[BankEntryId, Entry] = {entry.id: entry for entry in entries}
         self._automata: list[Automaton] = [Automaton(self._live.values())] if self._live else []
+        self._reach = max((automaton.reach for automaton in self._automata), default=0)
 
     def __len__(self) -> int:
         return len(self._live)
@@ -113,13 +117,14 @@ class Terms:
     def install(self, kept: int, automaton: Automaton) -> None:
         """Puts a planned automaton into force, all its entries at once."""
         self._automata[kept:] = [automaton]
+        self._reach = max(self._reach, automaton.reach)
         self._live.update((entry.id, entry) for entry in automaton.entries)
 
     def find(self, text: str) -> list[Found]:
         """Every listed term in `text`, each place once, in the order of the readings."""
         spans: dict[BankEntryId, list[tuple[int, int]]] = {}
         found: list[Found] = []
-        for reading in readings(text):
+        for reading in readings(text, reach=self._reach):
             for automaton in self._automata:
                 for pattern, start, end in automaton.hits(reading):
                     entry = pattern.entry

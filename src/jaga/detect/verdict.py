@@ -82,12 +82,14 @@ Verdict = Allow | Hold | Refuse
 
 def verdict_of(signals: tuple[Signal, ...], *, bank_version: int) -> Verdict:
     """The strictest outcome wins; the signals are ordered with the strictest first."""
+    if not signals:
+        return Allow(bank_version)
     strictness = (Outcome.REFUSE, Outcome.HOLD, Outcome.FLAG)
     ordered = tuple(sorted(signals, key=lambda signal: strictness.index(signal.outcome)))
-    match ordered[0].outcome if ordered else None:
+    match ordered[0].outcome:
         case Outcome.REFUSE:
             return Refuse(bank_version, ordered)
         case Outcome.HOLD:
             return Hold(bank_version, ordered)
-        case Outcome.FLAG | None:
+        case Outcome.FLAG:
             return Allow(bank_version, ordered)
