@@ -77,3 +77,19 @@ def test_a_listed_word_with_random_disguises_is_found_in_its_place(before, after
     spans = found(bank_of("zqkabo"), text)
     core = written.rstrip("".join(INVISIBLE))
     assert any(core in span or span in written for span in spans), text
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["zqk4b0", "m1rta", "walu", "w4lu", "z q k 4 b 0", "@", "aku", "4G", "-", "z.q.@.x", "a", "!"]
+        ),
+        max_size=30,
+    )
+)
+def test_reading_excerpts_as_leet_finds_what_reading_the_whole_finds(words):
+    text = " ".join(words)
+    bank = bank_of("zqkabo", "mirta walu")
+    by_excerpts = found(bank, text)
+    bank._terms._reach = 10_000
+    assert sorted(found(bank, text)) == sorted(by_excerpts)

@@ -25,7 +25,8 @@ def change(bank: Bank, *, added=(), removed=()) -> None:
     """As the detector does it: plan, build, apply."""
     news = BankChange(bank.version + 1, tuple(added), tuple(removed))
     plan = bank.plan(news)
-    bank.apply(news, plan and (plan[0], Automaton(plan[1])))
+    built = [Automaton(part) for part in plan.parts] if plan else []
+    bank.apply(news, kept=plan.kept if plan else 0, built=built)
 
 
 def test_a_term_is_stored_as_typed_without_doubled_spaces():
@@ -134,6 +135,22 @@ def test_many_small_changes_leave_few_automata_and_lose_no_word():
     for word in ("dasar0000x", "dasar2999x", "tambah000x", "tambah059x"):
         assert found(bank, word) == [word]
     assert found(bank, "sementara") == []
+
+
+def test_a_long_list_is_built_in_parts_and_later_ones_join_the_last():
+    bank = bank_of("zqkabo")
+    change(bank, added=[entry(f"panjang{number}x") for number in range(30_000)])
+    assert [len(automaton.entries) for automaton in bank._terms._automata] == [1, 25_000, 5_000]
+    change(bank, added=[entry("terakhir")])
+    for word in ("zqkabo", "panjang0x", "panjang29999x", "terakhir"):
+        assert found(bank, word) == [word]
+
+
+def test_words_hidden_in_a_link_by_percent_signs_are_found():
+    signals = bank_of("zqkabo").assess(
+        Content(links=(Field("entities[0].url", "https://contoh.example/%7Aqk%61bo"),))
+    )
+    assert [(signal.field, signal.start, signal.end) for signal in signals] == [("entities[0].url", 0, 33)]
 
 
 def test_a_flood_of_hits_reports_the_strictest_and_stays_bounded():

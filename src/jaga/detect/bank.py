@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from jaga.core.ids import BankEntryId
 from jaga.detect.content import Content, Field
 from jaga.detect.entry import Entry, Kind
 from jaga.detect.links import Links
 from jaga.detect.media import MediaState
-from jaga.detect.terms import Automaton, Terms
+from jaga.detect.terms import Automaton, Plan, Terms
 from jaga.detect.verdict import UNSCANNABLE, Outcome, Signal, Verdict, verdict_of
 
 MOST_SIGNALS = 200
@@ -42,15 +43,15 @@ class Bank:
         """How many entries of each kind are in force."""
         return dict(Counter(str(entry.kind) for entry in self._entries.values()))
 
-    def plan(self, change: BankChange) -> tuple[int, tuple[Entry, ...]] | None:
-        """The automaton that `change` needs built before `apply`, if any; see `Terms.plan`."""
-        words = tuple(entry for entry in change.added if entry.kind is Kind.TERM)
+    def plan(self, change: BankChange) -> Plan | None:
+        """The automata that `change` needs built before `apply`, if any."""
+        words = [entry for entry in change.added if entry.kind is Kind.TERM]
         return self._terms.plan(words) if words else None
 
-    def apply(self, change: BankChange, built: tuple[int, Automaton] | None = None) -> None:
-        """Bring `change` into force: all of it between two questions."""
-        if built is not None:
-            self._terms.install(*built)
+    def apply(self, change: BankChange, *, kept: int = 0, built: Sequence[Automaton] = ()) -> None:
+        """Bring `change` into force: all of it between two questions. `built` are the automata of its plan."""
+        if built:
+            self._terms.install(kept, built)
         for gone in change.removed:
             self._dismiss(gone)
         self._admit(change.added)
@@ -80,7 +81,7 @@ class Bank:
             signal
             for signals in (
                 *map(self._in_text, content.fields),
-                *map(self._in_text, content.links),
+                *map(self._in_link, content.links),
                 self._in_media(content),
             )
             for signal in signals
@@ -98,6 +99,12 @@ class Bank:
             yield _signal("term", found.entry, field.name, found.start, found.end)
         for link in self._links.find(field.text):
             yield _signal("link", self._entries[link.id], field.name, link.start, link.end)
+
+    def _in_link(self, field: Field) -> Iterator[Signal]:
+        yield from self._in_text(field)
+        if "%" in field.text:  # `%7Aqkabo`: what a browser's address line shows
+            for found in self._terms.find(unquote(field.text)):
+                yield _signal("term", found.entry, field.name, 0, len(field.text))
 
     def _in_media(self, content: Content) -> Iterator[Signal]:
         for media in content.media:

@@ -51,7 +51,10 @@ async def catch_up(service: DetectorService, load: LoadBank) -> None:
         service.bank = await load_whole(load)
     else:
         plan = bank.plan(change)
-        # Beside the event loop; small lists take a millisecond, and questions are answered meanwhile.
-        built = None if plan is None else (plan[0], await asyncio.to_thread(Automaton, plan[1]))
-        bank.apply(change, built)
+        if plan is None:
+            bank.apply(change)
+        else:
+            # Beside the event loop and one by one, so that questions are answered meanwhile.
+            built = [await asyncio.to_thread(Automaton, part) for part in plan.parts]
+            bank.apply(change, kept=plan.kept, built=built)
     log.info("bank_in_force", version=service.bank.version, **service.bank.counts())

@@ -7,8 +7,9 @@ its automaton and is ignored there until the automaton is merged into another.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
@@ -18,7 +19,7 @@ from jaga.detect.fold import Reading, as_seen, as_written, readings, run_togethe
 from jaga.detect.lookalikes import folding_spoils
 
 _SMALL = 1_000
-_LARGEST_MERGED = 25_000
+_LARGEST = 25_000
 _MOST_SPANS = 20
 _LOOSE_WORDS = 2
 _SHORTEST_RUN_TOGETHER = 5
@@ -84,6 +85,13 @@ def _folded(full: str) -> Iterator[tuple[str, str | None]]:
         yield text, full if text != full else None
 
 
+class Plan(NamedTuple):
+    """How many of the first automata stay, and the entries of each new one."""
+
+    kept: int
+    parts: tuple[tuple[Entry, ...], ...]
+
+
 class Terms:
     """All terms in force."""
 
@@ -99,26 +107,29 @@ class Terms:
     def remove(self, id: BankEntryId) -> None:
         self._live.pop(id, None)
 
-    def plan(self, entries: Iterable[Entry]) -> tuple[int, tuple[Entry, ...]]:
-        """Which automaton to build so that `entries` come into force: how many of the first ones stay, and its words.
+    def plan(self, entries: Iterable[Entry]) -> Plan:
+        """What to build so that `entries` come into force.
 
-        Small automata at the end are taken into the new one, so that there are never many.
+        Small automata at the end are taken into the new one, so that there are never many; a long list is cut, because
+        building holds up the whole process while it lasts.
         """
         words = tuple(entries)
         kept = len(self._automata)
         while kept:
             last = [entry for entry in self._automata[kept - 1].entries if entry.id in self._live]
-            if len(last) > max(_SMALL, 2 * len(words)) or len(last) + len(words) > _LARGEST_MERGED:
+            if len(last) > max(_SMALL, 2 * len(words)) or len(last) + len(words) > _LARGEST:
                 break
             words = (*last, *words)
             kept -= 1
-        return kept, words
+        parts = tuple(words[first : first + _LARGEST] for first in range(0, len(words), _LARGEST))
+        return Plan(kept, parts)
 
-    def install(self, kept: int, automaton: Automaton) -> None:
-        """Puts a planned automaton into force, all its entries at once."""
-        self._automata[kept:] = [automaton]
-        self._reach = max(self._reach, automaton.reach)
-        self._live.update((entry.id, entry) for entry in automaton.entries)
+    def install(self, kept: int, automata: Sequence[Automaton]) -> None:
+        """Puts planned automata into force, all their entries at once."""
+        self._automata[kept:] = automata
+        for automaton in automata:
+            self._reach = max(self._reach, automaton.reach)
+            self._live.update((entry.id, entry) for entry in automaton.entries)
 
     def find(self, text: str) -> list[Found]:
         """Every listed term in `text`, each place once, in the order of the readings."""
