@@ -6,6 +6,7 @@ import json
 import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,6 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from http_message_signatures import HTTPMessageSigner, HTTPSignatureKeyResolver
 from http_message_signatures.algorithms import ED25519
+
+from tests.helpers.stack import Stack
 
 SUBMISSIONS = "/liaison/v1/submissions"
 
@@ -64,3 +67,19 @@ class Pen(HTTPSignatureKeyResolver):
 
     def get(self, client: Any, path: str, **wrong: Any) -> httpx.Request:
         return self.sign(client.build_request("GET", path), **wrong)
+
+
+def enrolled(stack: Stack, people: list[str], directory: Path, name: str, country: str, regime: str) -> Pen:
+    """An officer of an authority that `people` of the desk have approved."""
+    pen = Pen("")
+    (directory / "officer.pub").write_bytes(public_pem(pen.key))
+    authority = stack.cli(
+        "authority", "add", name, "--country", country, "--type", "ministry", "--regimes", regime
+    )["id"]
+    for person in people:
+        stack.cli("authority", "approve", authority, "--by", person)
+    person = ("--name", "Sari Contoh", "--post", "Analis", "--email", "sari@contoh.example")
+    pen.key_id = stack.cli(
+        "officer", "add", "--authority", authority, *person, "--key", str(directory / "officer.pub")
+    )["id"]
+    return pen

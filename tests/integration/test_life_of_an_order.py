@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.helpers.line import SUBMISSIONS, Pen, public_pem
+from tests.helpers.line import SUBMISSIONS, Pen, enrolled
 from tests.helpers.stack import Stack, eventually
 from tests.helpers.submissions import data_request, mr5_order, tco_order
 
@@ -83,21 +83,6 @@ class Town:
 
 def bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
-
-
-def enrolled(stack: Stack, people: list[str], tmp_path, name: str, country: str, regime: str) -> Pen:
-    pen = Pen("")
-    (tmp_path / "officer.pub").write_bytes(public_pem(pen.key))
-    authority = stack.cli(
-        "authority", "add", name, "--country", country, "--type", "ministry", "--regimes", regime
-    )["id"]
-    for person in people:
-        stack.cli("authority", "approve", authority, "--by", person)
-    person = ("--name", "Sari Contoh", "--post", "Analis", "--email", "sari@contoh.example")
-    pen.key_id = stack.cli(
-        "officer", "add", "--authority", authority, *person, "--key", str(tmp_path / "officer.pub")
-    )["id"]
-    return pen
 
 
 @pytest.fixture(scope="module")
