@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import random
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 import httpx
-from tests.helpers.stack import eventually
+import pyotp
+import pytest
+from PIL import Image
+from tests.helpers.stack import Failed, eventually
 
 from jaga.ledger.note import Verifier
 from jaga.ledger.receipt import verify_receipt
@@ -120,6 +124,37 @@ def test_a_removed_post_is_gone_from_every_path_and_comes_back_with_all_it_had(t
     assert back["edited_at"]
 
 
+def picture() -> bytes:
+    drawn = io.BytesIO()
+    Image.new("RGB", (64, 48), tuple(random.randrange(256) for _ in range(3))).save(drawn, "PNG")
+    return drawn.getvalue()
+
+
+def test_a_file_goes_with_its_last_readable_post_and_comes_back_with_it(town):
+    author = town.member("penulis")
+    channel, other = town.channel(author), town.channel(author)
+    decider, reviewer, _ = town.moderators
+    sent = author.http.post("/api/v1/media", content=picture(), headers={"Content-Type": "image/png"})
+    assert sent.status_code == 201, sent.text
+    file = {"id": sent.json()["id"], "kind": "photo"}
+    posts = [town.published(author, place, "Gambar", media=[file]) for place in (channel, other)]
+    anyone = town.anyone()
+    path = f"/api/v1/media/{file['id']}"
+    for place, post, left in ((channel, posts[0], 200), (other, posts[1], 404)):
+        town.report(f"/c/{place}/{post}")
+        town.effect_of(decider, town.decide(decider, town.case_of(decider, post)["id"], "remove_post")["id"])
+        assert anyone.get(path).status_code == left
+        assert anyone.get(f"{path}/thumbnail").status_code == left
+    statement = author.get("/api/v1/inbox").json()["items"][0]["subject"]
+    appeal = author.post(f"/api/v1/statements/{statement}/appeals", {"text": "Gambar biasa."}).json()
+    answer = reviewer.post(
+        f"/desk/api/v1/appeals/{appeal['id']}/decision", {"outcome": "reversed", "reasons": "Memang biasa."}
+    )
+    town.effect_of(reviewer, answer.json()["id"])
+    assert anyone.get(path).status_code == 200
+    assert anyone.get(f"/api/v1/posts/{posts[1]}").json()["media"][0]["id"] == file["id"]
+
+
 def test_no_person_counts_twice_whichever_door_they_use(town):
     author = town.member("penulis")
     channel = town.channel(author)
@@ -201,6 +236,7 @@ def test_anyone_files_a_notice_and_can_prove_it_offline(town):
     assert anyone.get(path).status_code == 404
     mine = anyone.get(path, params={"key": filed.json()["access_key"]}).json()
     assert (mine["state"], mine["outcome"]) == ("received", None)
+    assert verify_receipt(mine["receipt"], [Verifier.parse(vkey)]).index == proven.index
     staff = town.moderators[0]
     town.decide(staff, town.case_of(staff, post)["id"], "no_violation", ground=None)
     answered = anyone.get(path, params={"key": filed.json()["access_key"]}).json()
@@ -276,3 +312,35 @@ def test_a_worker_that_dies_at_any_moment_leaves_no_measure_undone_or_doubled(to
         for once in ("decided", "applied", "effect_confirmed", "statement"):
             assert happened.count(once) == 1, whole["history"]
         assert [item["kind"] for item in whole["evidence"]] == ["content", "content"]
+
+
+def test_a_person_added_at_the_command_line_enrols_by_the_printed_address_and_signs_in(town):
+    name = f"dewi-{random.randrange(10**9)}"
+    email = f"{name}@desk.example"
+    made = town.stack.cli(
+        "staff", "add", name, "--email", email, "--role", "representative", "--country", "id"
+    )
+    anyone = town.anyone()
+    assert anyone.get(made["enrolment"]).status_code == 200
+    path = f"/desk/api/v1/enrolments/{made['enrolment'].rsplit('/', 1)[1]}"
+    shown = anyone.get(path).json()
+    assert shown["qr_svg"].startswith("<svg")
+    totp = pyotp.TOTP(shown["secret"])
+    password = "lima kata yang panjang sekali"
+    enrolled = anyone.post(path, json={"password": password, "code": totp.now()})
+    assert enrolled.status_code == 201, enrolled.text
+    assert enrolled.json()["staff"] | {"id": ""} == {
+        "id": "", "name": name, "email": email, "role": "representative", "country": "ID", "language": "id",
+    }  # fmt: skip
+    assert anyone.get(path).status_code == 404
+    next_code = totp.at(time.time() + 30)
+    signed_in = town.anyone().post(
+        "/desk/api/v1/session", json={"email": email, "password": password, "code": next_code}
+    )
+    assert signed_in.status_code == 201, signed_in.text
+    bearer = {"Authorization": f"Bearer {signed_in.json()['token']}"}
+    assert town.anyone().get("/desk/api/v1/cases", headers=bearer).status_code == 200
+    with pytest.raises(Failed, match="already staff"):
+        town.stack.cli("staff", "add", name, "--email", email, "--role", "moderator")
+    with pytest.raises(Failed, match="no staff called"):
+        town.stack.cli("token", "issue", "--staff", "tidak-ada")
