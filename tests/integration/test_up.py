@@ -197,6 +197,14 @@ def test_a_lost_secret_stops_the_start(stopped):
     assert started_by(stopped) == []
 
 
+def test_the_name_of_the_first_start_stays(stopped, tmp_path):
+    settings = tmp_path / "jaga.toml"
+    settings.write_text('server_name = "lain.localhost"\n')
+    refused = run_cli("up", "--data", str(stopped), "--config", str(settings), "--port", "0")
+    assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
+    assert "goes by the name jaga.localhost" in refused.stderr
+
+
 def test_unknown_settings_stop_the_start(tmp_path):
     settings = tmp_path / "jaga.toml"
     settings.write_text('server_nam = "x"\n')

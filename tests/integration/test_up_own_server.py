@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from urllib.parse import quote
 
 import httpx
 import psycopg
 import pytest
 from tests.helpers.postgres import cluster_below
-from tests.helpers.stack import run_cli, running_stack
+from tests.helpers.stack import eventually, run_cli, running_stack
 
 from jaga.app.postgres import running
 from jaga.app.refusals import ServerTooOld
@@ -44,6 +45,27 @@ def test_it_runs_on_it_and_starts_none_of_its_own(own, tmp_path):
             with psycopg.connect(ours.conninfo(role, role)) as connection:
                 allowed = connection.execute("SELECT has_database_privilege(%s, 'CONNECT')", [other])
                 assert allowed.fetchone() == (False,)
+
+
+def test_while_the_server_is_away_everything_answers_503_and_recovers_without_a_hand(tmp_path):
+    cluster = cluster_below(tmp_path / "own")
+    with ExitStack() as server:
+        url = address(server.enter_context(running(cluster)))
+        settings = settings_naming(tmp_path / "own.toml", url)
+        with running_stack(tmp_path / "data", "--config", settings) as stack:
+            channels = f"{stack.url}/api/v1/channels"
+            assert httpx.get(channels).status_code == 200
+            web = stack.pids()["web"]
+            server.close()
+            refused = httpx.get(channels)
+            assert (refused.status_code, refused.json()["code"]) == (503, "database_unavailable")
+            assert refused.headers["retry-after"]
+            assert httpx.get(f"{stack.url}/healthz").status_code == 200
+            assert httpx.get(f"{stack.url}/readyz").json()["database"] is False
+            server.enter_context(running(cluster))
+            eventually(lambda: httpx.get(channels).status_code == 200, seconds=30)
+            eventually(lambda: httpx.get(f"{stack.url}/readyz").status_code == 200, seconds=60)
+            assert stack.pids()["web"] == web
 
 
 @pytest.mark.parametrize(

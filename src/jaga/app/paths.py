@@ -32,6 +32,11 @@ class DataDir:
         return self.run / "worker.ready"
 
     @property
+    def server_name(self) -> Path:
+        """The name that the first start settled."""
+        return self.root / "server_name"
+
+    @property
     def secrets(self) -> Path:
         """Files of mode 600, made on first start."""
         return self.root / "secrets"

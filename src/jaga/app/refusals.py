@@ -92,6 +92,14 @@ class SecretMissing(Conflict):
     )
 
 
+class ServerNameChanged(Conflict):
+    code = "server_name_changed"
+    text = Text(
+        id="Jaga di {path} memakai nama {kept}, dan pengenal setiap akun memuatnya; kembalikan server_name ke nama itu.",
+        en="Jaga in {path} goes by the name {kept}, which is part of every account; set server_name back to it.",
+    )
+
+
 class CannotStart(Unavailable):
     code = "cannot_start"
     text = Text(

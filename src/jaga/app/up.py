@@ -21,12 +21,12 @@ from jaga.app.installation import Installation, bracketed
 from jaga.app.once import complete
 from jaga.app.paths import DataDir
 from jaga.app.progress import Progress
-from jaga.app.refusals import PortTaken
+from jaga.app.refusals import PortTaken, ServerNameChanged
 from jaga.app.server import OPEN_SIDE, provision
 from jaga.app.sop_files import documents_in_force, merged
 from jaga.app.supervisor import Child, Supervisor, supervising
 from jaga.core.errors import JagaError
-from jaga.core.files import write_private
+from jaga.core.files import read_or_create, write_private
 from jaga.sop.parse import parse_sop
 from jaga.store import schema
 from jaga.store.sop_digest import is_published
@@ -55,18 +55,28 @@ class Wishes:
 async def run(wishes: Wishes) -> None:
     """Until SIGTERM or SIGINT; raises the refusal that keeps it from starting."""
     installation, progress = wishes.installation(), Progress(wishes.as_json)
+    os.umask(0o077)
     prepare(installation.data)
     with sole_use(installation.data), listening(installation) as listener:
         installation.data.ready.unlink(missing_ok=True)  # of a start that was killed
         host, port = listener.getsockname()[:2]
         installation = installation.listening_at(installation.config.host or host, port)
         installation.secrets.require_all()
+        _require_name(installation)
         installation.put_in_force()
         try:
             await _until_told(_serve(installation, listener, wishes, progress))
         finally:
             installation.data.ready.unlink(missing_ok=True)
             installation.lift()
+
+
+def _require_name(installation: Installation) -> None:
+    """The first start settles the name; accounts and rooms bear it from then on."""
+    given = installation.config.server_name
+    kept = read_or_create(installation.data.server_name, given.encode).decode()
+    if kept != given:
+        raise ServerNameChanged(path=str(installation.data.root), kept=kept)
 
 
 @contextmanager
@@ -90,10 +100,15 @@ def _plainly(error: OSError) -> str:
 
 
 async def _until_told(serving: Awaitable[None]) -> None:
-    """Run `serving`, and cancel it, which stops everything, on the first SIGTERM or SIGINT."""
-    loop, task = asyncio.get_running_loop(), asyncio.ensure_future(serving)
-    for sign in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(sign, task.cancel)
+    """Run `serving`, and cancel it, which stops everything in order, when told to; being told twice changes nothing."""
+    loop, told = asyncio.get_running_loop(), asyncio.Event()
+    for sign in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(sign) != signal.SIG_IGN:  # as `nohup` leaves SIGHUP
+            loop.add_signal_handler(sign, told.set)
+    task, waiting = asyncio.ensure_future(serving), asyncio.create_task(told.wait())
+    await asyncio.wait((task, waiting), return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+    task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task
 
