@@ -121,6 +121,13 @@ class Person:
         assert status == 200, events
         return {(event["type"], event["state_key"]): event["content"] for event in events}
 
+    async def session(self) -> str:
+        """A bearer token for the open side."""
+        proof = {"matrix_openid": await self.openid_token()}
+        status, answer = await self.door.call("POST", "/api/v1/session", json=proof)
+        assert status == 201, answer
+        return answer["token"]
+
     async def openid_token(self) -> dict[str, Any]:
         status, answer = await self.post(f"user/{self.user_id}/openid/request_token")
         assert status == 200, answer

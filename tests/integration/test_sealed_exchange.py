@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pytest
 from nio import AsyncClient, AsyncClientConfig, MatrixRoom, RoomEncryptedFile, RoomMessageText
 from nio.crypto.attachments import decrypt_attachment
-from tests.helpers.members import PASSWORD
+from tests.helpers.members import PASSWORD, Person
 from tests.helpers.postgres import superuser
 from tests.helpers.traces import traces_of
 
@@ -114,8 +114,30 @@ async def test_text_and_files_go_both_ways_and_leave_no_readable_trace(door, cha
     assert kept == [("application/octet-stream", None)]
 
 
+async def test_the_search_finds_the_same_words_once_they_are_said_in_public(door, chatters, room):
+    """The control: sealed they leave no trace, in a channel they are found."""
+    wulan, bima = chatters
+    mark = f"tanda-{uuid.uuid4().hex}"
+    await wulan.say(room, {"msgtype": "m.text", "body": mark})
+    assert await bima.hears(RoomMessageText, mark)
+    assert traces_of([mark], door.server, door.places) == []
+    publisher = Person(door, wulan.client.user_id, wulan.client.access_token)
+    token = await publisher.session()
+    name = f"kabar_{uuid.uuid4().hex[:8]}"
+    status, answer = await door.call(
+        "POST", "/api/v1/channels", token=token, json={"name": name, "title": "Kabar"}
+    )
+    assert status == 201, answer
+    key = {"Idempotency-Key": uuid.uuid4().hex}
+    status, answer = await door.call(
+        "POST", f"/api/v1/channels/{name}/posts", token=token, json={"text": mark}, headers=key
+    )
+    assert status == 201, answer
+    assert "jaga.public.posts" in traces_of([mark], door.server, [])
+
+
 async def test_the_search_for_traces_finds_what_is_readable(door, chatters):
-    """The control: a member's public name is found in its table, and a file sent in clear where files are."""
+    """Another control: a member's public name is found in its table, and a file sent in clear where files are."""
     name, content = f"Nama {uuid.uuid4().hex}", f"isi-{uuid.uuid4().hex}"
     client = chatters[0].client
     await client.set_displayname(name)

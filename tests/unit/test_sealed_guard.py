@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 from tests.helpers.sealed import (
     EVENT,
@@ -116,6 +118,9 @@ def test_state_that_the_server_could_read_is_refused_each_for_its_reason(kind, w
         {"ciphertext": megolm(tail=71)},
         {"ciphertext": megolm(blocks=0)},
         {"ciphertext": megolm() + "AAAA"},
+        {"ciphertext": "A"},
+        {"ciphertext": base64.b64encode(b"\x03\x08\x00\x13\x10" + b"x" * 88).decode()},
+        {"ciphertext": base64.b64encode(b"\x03\x08" + b"\xff" * 93).decode()},
         {"session_id": "temui aku"},
         {"session_id": KEY + KEY},
         {"sender_key": 1},
