@@ -14,6 +14,7 @@ from jaga.channels.profile import PublicNames
 from jaga.detect.ports import DetectorUnavailable
 from jaga.detect.verdict import Allow, Outcome, Refuse, Signal
 from jaga.web.front_door import FrontDoor
+from jaga.web.front_door_sign_ins import place_of
 
 PATH = "/_matrix/client/v3/sync"
 UPLOAD = "/_matrix/media/v3/upload"
@@ -102,8 +103,9 @@ class Client:
     messages: asyncio.Queue = field(default_factory=asyncio.Queue)
     sent: list[dict] = field(default_factory=list)
 
-    async def ask(self, door, method, path, headers=(), query=b""):
+    async def ask(self, door, method, path, headers=(), query=b"", *, address="203.0.113.77"):
         scope = {
+            "client": (address, 40000),
             "type": "http",
             "method": method,
             "path": path,
@@ -316,3 +318,38 @@ async def test_without_the_detector_no_name_is_changed(tmp_path):
     assert client.status == 503
     assert client.headers[b"retry-after"] == b"2"
     assert upstream.heads == []
+
+
+async def sign_in(door, address):
+    client = Client()
+    client.body(b"{}")
+    await client.ask(door, "POST", "/_matrix/client/v3/login", [(b"content-length", b"2")], address=address)
+    return client
+
+
+async def test_one_place_tries_passwords_only_so_often_and_others_are_not_kept_waiting(tmp_path):
+    async with door_before(upstream := Upstream(), tmp_path) as door:
+        statuses = [(await sign_in(door, "203.0.113.77")).status for _ in range(25)]
+        assert statuses.count(200) in {20, 21}
+        refused = await sign_in(door, "203.0.113.77")
+        assert refused.status == 429
+        assert int(refused.headers[b"retry-after"]) > 0
+        assert json.loads(refused.sent[1]["body"])["errcode"] == "M_LIMIT_EXCEEDED"
+        assert (await sign_in(door, "203.0.113.78")).status == 200
+    assert len(upstream.heads) == statuses.count(200) + 1
+
+
+@pytest.mark.parametrize(
+    ("client", "place"),
+    [
+        (("203.0.113.77", 1), "203.0.113.77"),
+        (("::ffff:203.0.113.77", 1), "203.0.113.77"),
+        (("2001:db8:1:2:3:4:5:6", 1), "2001:db8:1:2::/64"),
+        (("127.0.0.1", 1), None),
+        (("::1", 1), None),
+        (("/run/s.sock", 0), None),
+        (None, None),
+    ],
+)
+def test_a_place_is_an_address_or_a_household_and_never_this_machine(client, place):
+    assert place_of(client) == place

@@ -10,6 +10,8 @@ from tests.helpers.members import PASSWORD
 from tests.helpers.postgres import superuser
 from tests.helpers.stack import Failed
 
+from jaga.homeserver.accounts import SignInTooOften
+
 
 def fresh(name):
     return f"{name}-{uuid.uuid4().hex[:8]}"
@@ -125,3 +127,14 @@ async def test_two_first_sign_ins_at_once_make_one_member(database):
             await connection.scalar(text("SELECT count(*) FROM members WHERE name = :name"), {"name": name})
             == 1
         )
+
+
+async def test_guessing_a_password_is_slowed_down_for_the_account(door):
+    wulan = await door.person("wulan")
+
+    async def guess():
+        for number in range(15):
+            assert await door.accounts.user_of_password(wulan.name, f"tebakan-{number}") is None
+
+    with pytest.raises(SignInTooOften):
+        await guess()

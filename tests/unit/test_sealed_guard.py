@@ -47,11 +47,16 @@ def test_an_honest_state_event_is_accepted(kind):
     assert isinstance(ask(kind, content, state_key=state_key), Accepted)
 
 
-@pytest.mark.parametrize("kind", rules.TIMELINE)
-@pytest.mark.parametrize("extra", ["body", "org.example.note", "m.mentions", "reason2", "formatted_body"])
+@pytest.mark.parametrize(
+    ("kind", "extra"),
+    [
+        (kind, extra)
+        for kind in rules.TIMELINE
+        for extra in ("body", "org.example.note", "m.mentions", "reason", "formatted_body")
+        if extra not in TIMELINE[kind]
+    ],
+)
 def test_a_timeline_event_with_one_more_field_is_refused_and_the_field_is_named(kind, extra):
-    if extra in TIMELINE[kind]:
-        pytest.skip("this one is a known field")
     outcome = ask(kind, TIMELINE[kind] | {extra: "temui aku di pasar"})
     assert isinstance(outcome, Refused)
     assert outcome.why is rules.TIMELINE[kind].otherwise

@@ -11,13 +11,14 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from http import HTTPStatus
+from math import ceil
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import aiohttp
 
-from jaga.core.errors import Conflict, MalformedInput, Unavailable
+from jaga.core.errors import Conflict, MalformedInput, TooMany, Unavailable
 from jaga.core.files import write_private
 from jaga.core.text import Text
 from jaga.homeserver.configuration import NO_ADDRESS, REGISTRATION_SECRET
@@ -48,6 +49,10 @@ class BadPassword(MalformedInput):
         id="Kata sandi harus 8 sampai 512 huruf.",
         en="A password has 8 to 512 characters.",
     )
+
+
+class SignInTooOften(TooMany):
+    code = "sign_in_too_often"
 
 
 class Accounts:
@@ -104,6 +109,8 @@ class Accounts:
         if status == HTTPStatus.OK:
             await self._log_out(str(answer["access_token"]))
             return str(answer["user_id"])
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
+            raise SignInTooOften(seconds=ceil(int(answer.get("retry_after_ms") or 60_000) / 1000))
         # Synapse says so only after it has checked the password.
         return self._user_id(name) if answer.get("errcode") == "M_USER_LOCKED" else None
 

@@ -215,11 +215,11 @@ _NOTHING_KEPT: dict[str, Any] = {
     "track_puppeted_user_ips": False,
 }
 
-# Counted per account; the front door counts sign-ins per client, since Synapse sees no address.
+# Counted per account. Sign-ins per client are counted by the front door, since Synapse sees one address for all.
 _RATES: dict[str, Any] = {
     "rc_message": {"per_second": 20, "burst_count": 200},
     "rc_login": {
-        "address": {"per_second": 50, "burst_count": 500},
+        "address": {"per_second": 1_000, "burst_count": 10_000},
         "account": {"per_second": 0.2, "burst_count": 20},
         "failed_attempts": {"per_second": 0.1, "burst_count": 10},
     },

@@ -20,11 +20,21 @@ import structlog
 from yarl import URL
 
 from jaga.channels.profile import PublicNames
+from jaga.core.errors import TooMany
 from jaga.web.asgi import Application, Message, Receive, Scope, SecurityHeaders, Send
-from jaga.web.front_door_answers import CORS, preflight, refusal, send_json, unavailable, well_known_client
+from jaga.web.front_door_answers import (
+    CORS,
+    limited,
+    preflight,
+    refusal,
+    send_json,
+    unavailable,
+    well_known_client,
+)
 from jaga.web.front_door_match import Closed, Passed, RouteTable, TooLong, Unknown, WrongMethod
 from jaga.web.front_door_names import exchange_name
-from jaga.web.front_door_routes import ROUTES, PassName
+from jaga.web.front_door_routes import ROUTES, PassName, PassSignIn
+from jaga.web.front_door_sign_ins import SignIns
 
 log = structlog.get_logger(__name__)
 
@@ -61,6 +71,7 @@ class FrontDoor:
         self._inner = SecurityHeaders(inner, public_url=public_url)
         self._public_url = public_url
         self._names = names
+        self._sign_ins = SignIns()
         self._table = RouteTable(ROUTES)
         self._sealed_side = SealedSideProxy(homeserver_socket, media_limit_bytes)
 
@@ -89,6 +100,13 @@ class FrontDoor:
                 await exchange_name(
                     passed, scope, receive, send, names=self._names, exchange=self._sealed_side.exchange
                 )
+            case Passed(then=PassSignIn()) as passed:
+                try:
+                    self._sign_ins.count(scope)
+                except TooMany as error:
+                    await limited(error, send)
+                else:
+                    await self._sealed_side.exchange(passed, scope, receive, send)
             case Passed() as passed:
                 await self._sealed_side.exchange(passed, scope, receive, send)
             case Closed(because):

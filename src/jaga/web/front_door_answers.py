@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 
-from jaga.core.errors import JagaError
+from jaga.core.errors import JagaError, TooMany
+from jaga.core.text import Text
 from jaga.web.asgi import Send
 from jaga.web.front_door_routes import Because
 from jaga.web.problems import status_of
@@ -60,6 +61,22 @@ async def refused_by_us(error: JagaError, send: Send) -> None:
         "org.jaga.text": text.as_dict(),
     }
     await send_json(send, status, body, [(b"retry-after", _RETRY_AFTER)] if status == 503 else [])
+
+
+async def limited(error: TooMany, send: Send) -> None:
+    """429, as the specification has it; the wait is also in the header that HTTP has for it."""
+    seconds = int(str(error.fields.get("seconds", 60)))
+    text = Text(
+        id=f"Terlalu sering mencoba masuk; coba lagi dalam {seconds} detik.",
+        en=f"Too many attempts to sign in; try again in {seconds} seconds.",
+    )
+    body = {
+        "errcode": "M_LIMIT_EXCEEDED",
+        "error": text.en,
+        "retry_after_ms": seconds * 1000,
+        "org.jaga.text": text.as_dict(),
+    }
+    await send_json(send, 429, body, [(b"retry-after", str(seconds).encode())])
 
 
 async def unavailable(send: Send, status: int) -> None:
