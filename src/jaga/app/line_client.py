@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from dataclasses import dataclass, field
+from datetime import timedelta
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,6 +33,8 @@ SUBMISSIONS = "/liaison/v1/submissions"
 VISITS = "/liaison/v1/visits"
 LEDGER_KEY = "/.well-known/jaga/ledger.vkey"
 _LARGEST_ANSWER = 5_000_000
+_ATTEMPTS = 4
+_PAUSE = timedelta(seconds=2)
 _TIMEOUT = aiohttp.ClientTimeout(total=60, connect=10)
 
 
@@ -143,19 +148,28 @@ class LineClient:
         return Signed(method, url, headers, body)
 
     async def send(self, method: str, path: str, body: bytes | None = None) -> dict[str, Any]:
-        """The answer; raises `TurnedAway` with the server's reason, or `LineUnreachable`."""
-        signed = self.sign(method, path, body)
+        """The answer; raises `TurnedAway` with the server's reason, or `LineUnreachable`.
+
+        Where the service asks for patience the request is signed anew and repeated: what it recorded already, it knows.
+        """
+        for _ in range(_ATTEMPTS - 1):
+            status, raw = await self._send_once(self.sign(method, path, body))
+            if status != HTTPStatus.SERVICE_UNAVAILABLE:
+                return self._understood(status, raw)
+            await asyncio.sleep(_PAUSE.total_seconds())
+        return self._understood(*await self._send_once(self.sign(method, path, body)))
+
+    async def _send_once(self, signed: Signed) -> tuple[int, bytes]:
         try:
             async with (
                 aiohttp.ClientSession(timeout=_TIMEOUT) as session,
                 session.request(
-                    method, signed.url, headers=signed.headers, data=body, allow_redirects=False
+                    signed.method, signed.url, headers=signed.headers, data=signed.body, allow_redirects=False
                 ) as answer,
             ):
-                status, raw = answer.status, await answer.content.read(_LARGEST_ANSWER)
-        except (TimeoutError, aiohttp.ClientError, OSError):
+                return answer.status, await _read(answer.content)
+        except (aiohttp.ClientError, OSError):
             raise LineUnreachable(url=self.url) from None
-        return self._understood(status, raw)
 
     def _understood(self, status: int, raw: bytes) -> dict[str, Any]:
         try:
@@ -176,3 +190,13 @@ class LineClient:
                 return await answer.text() if answer.status == 200 else None
         except (TimeoutError, aiohttp.ClientError, OSError):
             return None
+
+
+async def _read(content: aiohttp.StreamReader) -> bytes:
+    """All of an answer that is of any sensible size; what is longer will not be understood."""
+    raw = b""
+    async for chunk in content.iter_chunked(65_536):
+        raw += chunk
+        if len(raw) > _LARGEST_ANSWER:
+            break
+    return raw

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -34,6 +35,9 @@ from jaga.sop.model import Sop
 
 LARGEST_BODY = 10_000_000
 """Bytes, attachments included; one more and nothing of it is looked at."""
+
+# An officer is better served by a late receipt than by a promise of one.
+_RECEIPT_WITHIN = timedelta(seconds=10)
 
 T = TypeVar("T")
 
@@ -135,7 +139,7 @@ class DirectLine:
         return Answer(filed, await self._receipt(filed.entry_id))
 
     async def _receipt(self, entry_id: EntryId) -> str:
-        return await self.receipts.receipt_of(entry_id, opening=entries.RECEIPT_OPENS)
+        return await self.receipts.receipt_of(entry_id, within=_RECEIPT_WITHIN, opening=entries.RECEIPT_OPENS)
 
     @property
     def answering(self) -> Answering:
