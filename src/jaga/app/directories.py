@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,6 +41,12 @@ def _prepare_sockets(data: DataDir) -> None:
     if found.st_uid != os.geteuid() or data.sockets.is_symlink():
         raise PermissionError(0, f"{data.sockets} belongs to someone else")
     data.sockets.chmod(_PASSABLE)
+
+
+def remove_sockets(data: DataDir) -> None:
+    """What `prepare` made outside of the data directory, if anything."""
+    if data.sockets != data.run.resolve():
+        shutil.rmtree(data.sockets, ignore_errors=True)
 
 
 @contextmanager

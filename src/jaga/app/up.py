@@ -16,7 +16,7 @@ from pathlib import Path
 
 from jaga.app import children
 from jaga.app.config import load_config
-from jaga.app.directories import prepare, sole_use
+from jaga.app.directories import prepare, remove_sockets, sole_use
 from jaga.app.installation import Installation, bracketed
 from jaga.app.once import complete
 from jaga.app.paths import DataDir
@@ -69,6 +69,7 @@ async def run(wishes: Wishes) -> None:
         finally:
             installation.data.ready.unlink(missing_ok=True)
             installation.lift()
+            remove_sockets(installation.data)
 
 
 def _require_name(installation: Installation) -> None:
