@@ -15,7 +15,9 @@ from jaga.core.text import LANGUAGES, Language, Text
 
 Kind = Literal["channel", "group"]
 Role = Literal["owner", "editor"]
+# What the directory offers by name; a channel may say something else, as long as it is one plain word.
 CATEGORIES = ("community", "news", "public_service", "education", "business", "culture", "religion", "other")
+_CATEGORY = re.compile(r"[a-z][a-z0-9_]{1,31}")
 
 # Words that would read as the platform speaking, or that stand in our own addresses.
 RESERVED = frozenset(
@@ -68,6 +70,9 @@ _LONGEST = {"title": 128, "about": 1024}
 _NOT_TEXT = Text(id="harus berupa teks.", en="it must be text.")
 _EMPTY = Text(id="tidak boleh kosong.", en="it must not be empty.")
 _NOT_LISTED = Text(id="bukan salah satu pilihan.", en="it is not one of the choices.")
+_NOT_A_WORD = Text(
+    id="harus satu kata huruf kecil, seperti news.", en="it must be one lower-case word, such as news."
+)
 _TOO_LONG = Text(id="terlalu panjang.", en="it is too long.")
 _EDITORS = Text(id="pemilik dan editor", en="the owner and editors")
 _OWNER = Text(id="pemilik", en="the owner")
@@ -111,7 +116,7 @@ class ChannelDraft:
             about=parse_about(body.get("about", "")),
             kind=cast("Kind", _one_of("kind", body.get("kind", "channel"), get_args(Kind))),
             language=cast("Language", _one_of("language", body.get("language", "id"), LANGUAGES)),
-            category=_one_of("category", body.get("category", "community"), CATEGORIES),
+            category=_category(body.get("category", "community")),
         )
 
 
@@ -135,7 +140,7 @@ class ChannelChange:
             title=parse_line("title", body["title"]) if "title" in body else None,
             about=parse_about(body["about"]) if "about" in body else None,
             language=None if language is None else _one_of("language", language, LANGUAGES),
-            category=None if category is None else _one_of("category", category, CATEGORIES),
+            category=None if category is None else _category(category),
             picture=_picture(picture) if "picture" in body else None,
         )
 
@@ -220,6 +225,12 @@ def _one_of(field: str, value: object, choices: tuple[str, ...]) -> str:
     if value not in choices:
         raise BadField(field=field, why=_NOT_LISTED)
     return str(value)
+
+
+def _category(value: object) -> str:
+    if not isinstance(value, str) or not _CATEGORY.fullmatch(value):
+        raise BadField(field="category", why=_NOT_A_WORD)
+    return value
 
 
 def _picture(value: object) -> str:

@@ -36,12 +36,15 @@ def post_content(
     )
 
 
-def channel_content(name: str, title: str, about: str, picture: Sequence[CheckedMedia] = ()) -> Content:
+def channel_content(
+    *, name: str, title: str, about: str, category: str, picture: Sequence[CheckedMedia] = ()
+) -> Content:
     return Content(
         fields=(
             Field("channel.name", name),
             Field("channel.title", title),
             Field("channel.about", about),
+            Field("channel.category", category),
         ),
         media=tuple(picture),
     )

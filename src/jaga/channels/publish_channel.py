@@ -21,6 +21,7 @@ from jaga.channels.rates import Rate
 from jaga.core.clock import Clock
 from jaga.core.ids import ChannelId, MediaId
 from jaga.core.text import Text
+from jaga.detect.content import Content
 from jaga.detect.media import CheckedMedia, MediaState
 from jaga.detect.ports import Check
 from jaga.detect.verdict import Allow, Hold, Refuse
@@ -59,7 +60,7 @@ class ChannelPublisher:
         if await self._channels.owned(actor.member_id) >= MOST_CHANNELS:
             raise TooManyChannels(limit=MOST_CHANNELS)
         new = ChannelId.new()
-        verdict = await self._check(channel_content(draft.name, draft.title, draft.about))
+        verdict = await self._check(_content_of(draft))
         match verdict:
             case Allow():
                 return Published(await self._channels.save_new(new, actor, draft, now))
@@ -84,7 +85,11 @@ class ChannelPublisher:
         picture = await self._picture(actor, change)
         verdict = await self._check(
             channel_content(
-                channel.name, change.title or channel.title, str(values.get("about", channel.about)), picture
+                name=channel.name,
+                title=change.title or channel.title,
+                about=str(values.get("about", channel.about)),
+                category=change.category or channel.category,
+                picture=picture,
             )
         )
         match verdict:
@@ -137,3 +142,7 @@ def _kept(channel: Channel, values: Mapping[str, Any], picture: tuple[CheckedMed
     if picture:
         kept["picture_sha256"] = picture[0].sha256
     return kept
+
+
+def _content_of(draft: ChannelDraft) -> Content:
+    return channel_content(name=draft.name, title=draft.title, about=draft.about, category=draft.category)
