@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from jaga.app.installation import Installation
 from jaga.app.sop_files import sop_in_force
 from jaga.app.wire_cases import automatic_cases
+from jaga.channels.answers import AnswerCache
 from jaga.channels.feed import Feed
 from jaga.channels.freshness import Freshness
 from jaga.channels.keep import PostKeeper
@@ -73,6 +74,7 @@ def open_side(
         blobs=blobs,
         library=library,
         freshness=Freshness(library.versions),
+        answers=AnswerCache(),
         feed=feed,
         statement_address=cases.statement_address,
         category_title=category_title,

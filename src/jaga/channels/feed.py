@@ -120,17 +120,18 @@ class _Follower:
 
     __slots__ = ("_frames", "_ready", "after", "slow")
 
-    def __init__(self, after: Place) -> None:
-        self.after = after
+    def __init__(self) -> None:
+        self.after = Place(0, 0)
         self.slow = False
-        self._frames: deque[bytes] = deque()
+        self._frames: deque[tuple[Place | None, bytes]] = deque()
         self._ready = asyncio.Event()
 
-    def give(self, frame: bytes) -> None:
+    def give(self, place: Place | None, frame: bytes) -> None:
+        """A frame without a place is a heartbeat."""
         if len(self._frames) >= _MOST_WAITING:
             self.slow = True
         else:
-            self._frames.append(frame)
+            self._frames.append((place, frame))
         self._ready.set()
 
     async def take(self) -> bytes:
@@ -139,9 +140,9 @@ class _Follower:
         self._ready.clear()
         if self.slow:
             return b""
-        taken = b"".join(self._frames)
+        taken = [frame for place, frame in self._frames if place is None or place > self.after]
         self._frames.clear()
-        return taken
+        return b"".join(taken) or _HEARTBEAT_FRAME
 
 
 class Feed:
@@ -178,12 +179,12 @@ class Feed:
         if self._count >= self._most:
             raise FeedFull
         await self._started()
-        assert self._place is not None
-        start = self._place
-        follower = _Follower(start if after is None else max(after, start))
-        self._enter(follower, channels)
+        follower = _Follower()
+        # From here on everything new is kept for the follower, also while older things are looked up.
+        start = self._enter(follower, channels)
         try:
-            yield f"retry: 2000\nid: {after or start}\n\n".encode()
+            follower.after = max(start, after or await self._source.horizon())
+            yield f"retry: 2000\nid: {after or follower.after}\n\n".encode()
             if after is not None:
                 async for frame in self._missed(after, start, channels):
                     yield frame
@@ -212,10 +213,13 @@ class Feed:
     def _frames(self, events: Iterable[FeedEvent]) -> bytes:
         return b"".join(self._encode(event) for event in events if not event.tells_nothing)
 
-    def _enter(self, follower: _Follower, channels: Collection[ChannelId]) -> None:
+    def _enter(self, follower: _Follower, channels: Collection[ChannelId]) -> Place:
+        """Where the feed stands at this moment."""
+        assert self._place is not None
         self._count += 1
         for channel in channels:
             self._followers.setdefault(channel, set()).add(follower)
+        return self._place
 
     def _leave(self, follower: _Follower, channels: Collection[ChannelId]) -> None:
         self._count -= 1
@@ -263,8 +267,7 @@ class Feed:
             if followers and not event.tells_nothing:
                 frame = self._encode(event)
                 for follower in followers:
-                    if event.place > follower.after:
-                        follower.give(frame)
+                    follower.give(event.place, frame)
             self._place = event.place
         return batch.more
 
@@ -282,7 +285,7 @@ class Feed:
         while True:
             await asyncio.sleep(HEARTBEAT)
             for follower in {one for followers in self._followers.values() for one in followers}:
-                follower.give(_HEARTBEAT_FRAME)
+                follower.give(None, _HEARTBEAT_FRAME)
 
     async def _call(self) -> None:
         try:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from jaga.core.gather import Gathered
 
 
 class Freshness:
@@ -12,34 +13,12 @@ class Freshness:
     def __init__(self, versions: Callable[[list[str]], Awaitable[Mapping[str, int]]]) -> None:
         """`versions` maps the names of open channels to their versions; others are left out."""
         self._versions = versions
-        self._waiting: dict[str, asyncio.Future[int | None]] = {}
-        self._asking: asyncio.Task[None] | None = None
+        self._gathered = Gathered(self._ask, most=1_000)
 
     async def version(self, name: str) -> int | None:
         """The version of the open channel `name` now; None when there is none."""
-        answer = self._waiting.get(name)
-        if answer is None:
-            answer = self._waiting[name] = asyncio.get_running_loop().create_future()
-        if self._asking is None:
-            self._asking = asyncio.create_task(self._ask())
-        # One reader who goes away must not take the others' answer along.
-        return await asyncio.shield(answer)
+        return await self._gathered(name)
 
-    async def _ask(self) -> None:
-        try:
-            while self._waiting:
-                asked, self._waiting = self._waiting, {}
-                await self._answer(asked)
-        finally:
-            self._asking = None
-
-    async def _answer(self, asked: Mapping[str, asyncio.Future[int | None]]) -> None:
-        try:
-            versions = await self._versions(list(asked))
-        except Exception as error:  # noqa: BLE001 - whatever it is, those who asked are told
-            for answer in asked.values():
-                answer.set_exception(error)
-                answer.exception()  # nobody may be left to look at it
-            return
-        for name, answer in asked.items():
-            answer.set_result(versions.get(name))
+    async def _ask(self, names: Sequence[str]) -> Sequence[int | None]:
+        versions = await self._versions(list(set(names)))
+        return [versions.get(name) for name in names]

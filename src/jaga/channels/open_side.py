@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from jaga.channels.answers import AnswerCache
 from jaga.channels.feed import Feed
 from jaga.channels.freshness import Freshness
 from jaga.channels.keep import PostKeeper
@@ -27,6 +28,7 @@ class OpenSide:
     blobs: Blobs
     library: Library
     freshness: Freshness
+    answers: AnswerCache
     feed: Feed
     statement_address: Callable[[StatementId], str]
     """Where the author reads the reasons without signing in."""

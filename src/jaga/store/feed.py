@@ -6,19 +6,20 @@ from collections.abc import AsyncIterator, Collection
 from typing import Any
 
 from psycopg import OperationalError
-from sqlalchemy import Row, text
+from sqlalchemy import text
 
 from jaga.channels.feed import Batch, FeedEvent, Place
 from jaga.core.ids import ChannelId, PostId
 from jaga.store.database import Database, DatabaseUnavailable
-from jaga.store.post_rows import post_of, statement
+from jaga.store.post_rows import post_of, quick_statement
 from jaga.store.post_states import FEED_CHANNEL
+from jaga.store.quick import quick
 
 _LAST = 2**63 - 1
-_HORIZON = text("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS xmin")
+_HORIZON = quick("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS xmin")
 # Transactions get their number when they first write and commit in any order. Below `xmin` all have ended: what is
 # there is there, and nothing can come before it any more. What is above waits for the next look.
-_AFTER = statement("""
+_AFTER = quick_statement("""
     WITH now AS MATERIALIZED (SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS xmin),
     due AS (
         SELECT e.* FROM feed_events e, now
@@ -36,7 +37,8 @@ _AFTER = statement("""
     ) p ON true
     ORDER BY due.xact, due.seq
 """)
-_WAITING = text("""
+_CALL = quick("SELECT pg_notify(:channel, '')")
+_WAITING = quick("""
     SELECT EXISTS (
         SELECT 1 FROM feed_events WHERE xact >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint
     ) AS waiting
@@ -50,8 +52,8 @@ class StoredFeed:
         self._database = database
 
     async def horizon(self) -> Place:
-        async with self._database.reading() as connection:
-            return Place(int((await connection.execute(_HORIZON)).scalar_one()) - 1, _LAST)
+        (row,) = await self._database.quickly(_HORIZON)
+        return Place(row.xmin - 1, _LAST)
 
     async def after(
         self, place: Place, *, upto: Place | None, channels: Collection[ChannelId] | None, limit: int
@@ -65,15 +67,14 @@ class StoredFeed:
             "channels": None if channels is None else list(channels),
             "limit": limit,
         }
-        async with self._database.reading() as connection:
-            rows = (await connection.execute(_AFTER, values)).all()
-            if rows:
-                return Batch([_event(row) for row in rows], rows[0].waiting or len(rows) == limit)
-            return Batch([], bool((await connection.execute(_WAITING)).scalar_one()))
+        rows = await self._database.quickly(_AFTER, **values)
+        if rows:
+            return Batch([_event(row) for row in rows], rows[0].waiting or len(rows) == limit)
+        (row,) = await self._database.quickly(_WAITING)
+        return Batch([], row.waiting)
 
     async def call(self) -> None:
-        async with self._database.reading() as connection:
-            await connection.execute(text("SELECT pg_notify(:channel, '')"), {"channel": FEED_CHANNEL})
+        await self._database.quickly(_CALL, channel=FEED_CHANNEL)
 
     async def calls(self) -> AsyncIterator[None]:
         async with self._database.reading() as connection:
@@ -89,7 +90,7 @@ class StoredFeed:
                 await connection.invalidate()
 
 
-def _event(row: Row[Any]) -> FeedEvent:
+def _event(row: Any) -> FeedEvent:
     return FeedEvent(
         place=Place(row.xact, row.seq),
         channel_id=ChannelId(row.event_channel),

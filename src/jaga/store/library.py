@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, TextClause, text
-
 from jaga.channels.channel import Channel
 from jaga.channels.post import Post
 from jaga.channels.reading import Excerpt, File, Gone
 from jaga.core.ids import ChannelId, DecisionId, MediaId, MemberId, PostId, StatementId
 from jaga.store.database import Database
-from jaga.store.post_rows import channel_of, post_of, shown_author, statement
+from jaga.store.post_rows import channel_of, post_of, quick_statement, shown_author
+from jaga.store.quick import quick
 
 _EXCERPT = 140
 
-_VERSIONS = text("SELECT name, version FROM channels WHERE name = ANY(:names) AND state = 'open'")
-_IDS = text("SELECT name, id FROM channels WHERE name = ANY(:names) AND state = 'open'")
-_CHANNEL = statement("SELECT {CHANNEL} FROM channels c WHERE c.name = :name AND c.state = 'open'")
-_DIRECTORY = statement("""
+_VERSIONS = quick("SELECT name, version FROM channels WHERE name = ANY(:names) AND state = 'open'")
+_IDS = quick("SELECT name, id FROM channels WHERE name = ANY(:names) AND state = 'open'")
+_CHANNEL = quick_statement("SELECT {CHANNEL} FROM channels c WHERE c.name = :name AND c.state = 'open'")
+_DIRECTORY = quick_statement("""
     SELECT {CHANNEL} FROM channels c
     WHERE c.state = 'open' AND c.name > :after
         AND (:pattern = '' OR lower(c.name || ' ' || c.title || ' ' || c.about) LIKE :pattern)
@@ -27,31 +26,31 @@ _DIRECTORY = statement("""
         AND (CAST(:language AS text) IS NULL OR c.language = :language)
     ORDER BY c.name LIMIT :limit
 """)
-_POSTS = statement("""
+_POSTS = quick_statement("""
     SELECT {POST}, (SELECT count(*) FROM readable_posts k WHERE k.comment_on = p.id) AS comments
     FROM readable_posts p {POST_JOINS}
     WHERE p.channel_id = :channel AND p.comment_on IS NULL
         AND p.number < COALESCE(CAST(:before AS bigint), 9223372036854775807)
     ORDER BY p.number DESC LIMIT :limit
 """)
-_PINNED = statement("""
+_PINNED = quick_statement("""
     SELECT {POST}, 0 AS comments FROM readable_posts p {POST_JOINS}
     WHERE p.channel_id = :channel AND p.pinned_at IS NOT NULL ORDER BY p.pinned_at DESC LIMIT 5
 """)
-_POST = statement("""
+_POST = quick_statement("""
     SELECT {POST}, (SELECT count(*) FROM readable_posts k WHERE k.comment_on = p.id) AS comments
     FROM readable_posts p {POST_JOINS} WHERE p.id = :id
 """)
-_NUMBERED = statement("""
+_NUMBERED = quick_statement("""
     SELECT {POST}, (SELECT count(*) FROM readable_posts k WHERE k.comment_on = p.id) AS comments
     FROM readable_posts p {POST_JOINS} WHERE c.name = :channel AND p.number = :number
 """)
-_COMMENTS = statement("""
+_COMMENTS = quick_statement("""
     SELECT {POST}, 0 AS comments FROM readable_posts p {POST_JOINS}
     WHERE p.comment_on = :post AND p.number > :after ORDER BY p.number LIMIT :limit
 """)
-_EXCERPTS = statement("SELECT {POST} FROM readable_posts p {POST_JOINS} WHERE p.id = ANY(:posts)")
-_SEARCH = statement("""
+_EXCERPTS = quick_statement("SELECT {POST} FROM readable_posts p {POST_JOINS} WHERE p.id = ANY(:posts)")
+_SEARCH = quick_statement("""
     SELECT {POST}, (SELECT count(*) FROM readable_posts k WHERE k.comment_on = p.id) AS comments
     FROM readable_posts p {POST_JOINS}
     WHERE to_tsvector('simple', p.text) @@ websearch_to_tsquery('simple', :q)
@@ -73,16 +72,16 @@ _GONE_FROM = """
     LEFT JOIN statements s ON s.decision_id = d.id AND s.superseded_by IS NULL
     WHERE p.state = 'removed' AND p.published_at IS NOT NULL AND {which}
 """
-_GONE = text(_GONE_FROM.replace("{which}", "p.id = :id"))
-_GONE_BETWEEN = text(
+_GONE = quick(_GONE_FROM.replace("{which}", "p.id = :id"))
+_GONE_BETWEEN = quick(
     _GONE_FROM.replace(
         "{which}",
         "p.channel_id = :channel AND p.comment_on IS NULL AND p.number > :after"
         " AND p.number < COALESCE(CAST(:before AS bigint), 9223372036854775807) ORDER BY p.number DESC LIMIT 100",
     )
 )
-_GONE_NUMBERED = text(_GONE_FROM.replace("{which}", "c.name = :channel AND p.number = :number"))
-_FILE = text("""
+_GONE_NUMBERED = quick(_GONE_FROM.replace("{which}", "c.name = :channel AND p.number = :number"))
+_FILE = quick("""
     SELECT f.id, encode(f.sha256, 'hex') AS sha256, f.size, f.mime, encode(f.thumbnail_sha256, 'hex') AS thumbnail_sha256,
         shown.file_name
     FROM media f
@@ -169,12 +168,11 @@ class StoredLibrary:
             MediaId(row.id), row.sha256, row.size, row.mime, row.thumbnail_sha256, row.file_name or ""
         )
 
-    async def _posts(self, question: TextClause, **values: Any) -> list[Post]:
+    async def _posts(self, question: str, **values: Any) -> list[Post]:
         return [post_of(row, comments=row.comments) for row in await self._all(question, **values)]
 
-    async def _all(self, question: TextClause, **values: Any) -> Sequence[Row[Any]]:
-        async with self._database.reading() as connection:
-            return (await connection.execute(question, values)).all()
+    async def _all(self, question: str, **values: Any) -> list[Any]:
+        return await self._database.quickly(question, **values)
 
 
 def _pattern(q: str) -> str:
@@ -185,18 +183,18 @@ def _pattern(q: str) -> str:
     return f"%{words}%" if words else ""
 
 
-def _excerpt(row: Row[Any]) -> Excerpt:
+def _excerpt(row: Any) -> Excerpt:
     words = " ".join(row.text[: 2 * _EXCERPT].split())
     cut = words if len(words) <= _EXCERPT else f"{words[:_EXCERPT].rstrip()}…"
-    author = shown_author(row.author, kind=row.kind, comment_on=row.comment_on)
+    author = shown_author(row.author, kind=row.channel_kind, comment_on=row.comment_on)
     return Excerpt(PostId(row.id), row.number, author, cut, bool(row.media))
 
 
-def _first(rows: Sequence[Row[Any]]) -> Gone | None:
+def _first(rows: Sequence[Any]) -> Gone | None:
     return _gone(rows[0]) if rows else None
 
 
-def _gone(row: Row[Any]) -> Gone:
+def _gone(row: Any) -> Gone:
     return Gone(
         id=PostId(row.id),
         channel=row.channel,
@@ -210,7 +208,7 @@ def _gone(row: Row[Any]) -> Gone:
     )
 
 
-def _decided_by(row: Row[Any]) -> Any:
+def _decided_by(row: Any) -> Any:
     if row.decision is None:
         return None
     if row.source == "submission":

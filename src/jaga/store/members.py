@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from jaga.channels.member import Member
+from jaga.core.gather import Gathered
 from jaga.core.ids import MemberId
 from jaga.core.text import Language
 from jaga.store.database import Database
+from jaga.store.quick import quick
 from jaga.store.tables.members import members, sessions
+
+_MEMBERS = quick("SELECT * FROM members WHERE id = ANY(:wanted)")
+_SUBJECTS = quick("SELECT token_hash, subject, expires_at FROM sessions WHERE token_hash = ANY(:hashes)")
 
 
 class Members:
@@ -20,6 +26,7 @@ class Members:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._get = Gathered(self._get_all)
 
     async def find_or_add(self, name: str, *, now: datetime) -> Member:
         """The member of that name; a new row when the account is here for the first time."""
@@ -40,9 +47,12 @@ class Members:
         return None if row is None else _member(row)
 
     async def get(self, member_id: MemberId) -> Member | None:
-        async with self._database.reading() as connection:
-            row = (await connection.execute(select(members).where(members.c.id == member_id))).one_or_none()
-        return None if row is None else _member(row)
+        return await self._get(member_id)
+
+    async def _get_all(self, wanted: Sequence[MemberId]) -> Sequence[Member | None]:
+        rows = await self._database.quickly(_MEMBERS, wanted=list(wanted))
+        found = {row.id: _member(row) for row in rows}
+        return [found.get(member_id) for member_id in wanted]
 
     async def rename(self, name: str, display_name: str) -> None:
         """Implements `jaga.channels.profile.SaveName`."""
@@ -57,6 +67,7 @@ class Sessions:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._find = Gathered(self._find_all)
 
     async def add(
         self, token_hash: bytes, *, subject: str, created_at: datetime, expires_at: datetime
@@ -72,18 +83,20 @@ class Sessions:
             await connection.execute(insert(sessions).values(row))
 
     async def subject_of(self, token_hash: bytes, *, now: datetime) -> str | None:
-        found = select(sessions.c.subject).where(
-            sessions.c.token_hash == token_hash, sessions.c.expires_at > now
-        )
-        async with self._database.reading() as connection:
-            return cast("str | None", (await connection.execute(found)).scalar_one_or_none())
+        subject, expires_at = await self._find(token_hash) or (None, now)
+        return subject if expires_at > now else None
+
+    async def _find_all(self, hashes: Sequence[bytes]) -> Sequence[tuple[str, datetime] | None]:
+        rows = await self._database.quickly(_SUBJECTS, hashes=list(hashes))
+        found = {bytes(row.token_hash): (row.subject, row.expires_at) for row in rows}
+        return [found.get(token_hash) for token_hash in hashes]
 
     async def remove(self, token_hash: bytes) -> None:
         async with self._database.transaction() as connection:
             await connection.execute(delete(sessions).where(sessions.c.token_hash == token_hash))
 
 
-def _member(row: Row[Any]) -> Member:
+def _member(row: Any) -> Member:
     return Member(
         id=MemberId(row.id),
         name=row.name,

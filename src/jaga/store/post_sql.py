@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from sqlalchemy import text
 
-from jaga.store.post_rows import statement
+from jaga.store.post_rows import quick_statement
+from jaga.store.quick import quick
 
-ENTRANCE = statement("""
-    SELECT {CHANNEL}, me.name AS member, me.posting_suspended_until, me.suspended_at, r.role,
+# Each of these two stands for one request or for all that came while the last was under way (`core.gather`).
+ENTRANCES = quick_statement("""
+    SELECT q.place, {CHANNEL}, me.name AS member, me.posting_suspended_until, me.suspended_at, r.role,
         k.request_sha256, k.outcome, k.answer
-    FROM channels c JOIN members me ON me.id = :member
+    FROM unnest(CAST(:channels AS text[]), CAST(:members AS text[]), CAST(:actors AS text[]), CAST(:keys AS text[]))
+        WITH ORDINALITY AS q (channel, member, actor, key, place)
+    JOIN channels c ON c.name = q.channel AND c.state = 'open'
+    JOIN members me ON me.id = q.member
     LEFT JOIN channel_roles r ON r.channel_id = c.id AND r.member_id = me.id
-    LEFT JOIN idempotency_keys k ON k.actor = :actor AND k.key = :key
-    WHERE c.name = :channel AND c.state = 'open'
+    LEFT JOIN idempotency_keys k ON k.actor = q.actor AND k.key = q.key
 """)
 # A key that was answered keeps its answer, also when the post below which the comment stands has gone since.
-ENTRANCE_BELOW = statement("""
+ENTRANCE_BELOW = quick_statement("""
     SELECT {CHANNEL}, me.name AS member, me.posting_suspended_until, me.suspended_at, r.role,
         k.request_sha256, k.outcome, k.answer, v.id IS NOT NULL AND v.comment_on IS NULL AS readable
     FROM posts p JOIN channels c ON c.id = p.channel_id LEFT JOIN readable_posts v ON v.id = p.id
@@ -24,41 +28,60 @@ ENTRANCE_BELOW = statement("""
     LEFT JOIN idempotency_keys k ON k.actor = :actor AND k.key = :key
     WHERE p.id = :post
 """)
-EDITING = statement("""
+EDITING = quick_statement("""
     SELECT {POST}, p.author_id, {CHANNEL}, me.name AS member, me.posting_suspended_until, me.suspended_at, r.role
     FROM posts p {POST_JOINS} JOIN members me ON me.id = :member
     LEFT JOIN channel_roles r ON r.channel_id = c.id AND r.member_id = me.id
     WHERE p.id = :post AND c.state = 'open'
 """)
-POST_AS_WRITTEN = statement("SELECT {POST} FROM posts p {POST_JOINS} WHERE p.id = :post")
-REPLY_TARGET = text("SELECT 1 FROM readable_posts WHERE id = :post AND channel_id = :channel")
-OF_SOURCE = text("SELECT id FROM posts WHERE channel_id = :channel AND source_key = :key")
-UPLOADS = text("""
+POST_AS_WRITTEN = quick_statement("SELECT {POST} FROM posts p {POST_JOINS} WHERE p.id = :post")
+REPLY_TARGET = quick("SELECT 1 FROM readable_posts WHERE id = :post AND channel_id = :channel")
+OF_SOURCE = quick("SELECT id FROM posts WHERE channel_id = :channel AND source_key = :key")
+UPLOADS = quick("""
     SELECT f.id, encode(f.sha256, 'hex') AS sha256, f.size, f.mime, f.width, f.height, f.unscannable,
         f.thumbnail_sha256 IS NOT NULL AS thumbnail
     FROM media f
     WHERE f.id = ANY(:media) AND (f.member_id = :member OR EXISTS (
         SELECT 1 FROM posts p WHERE p.id = :of AND p.media @> jsonb_build_array(jsonb_build_object('id', f.id))))
 """)
-# One statement, so one round trip and one commit: the channel's row gives the number and is locked only meanwhile.
-PUBLISH = text("""
-    WITH c AS (
-        UPDATE channels SET posts_count = posts_count + 1, version = version + 1
-        WHERE id = :channel AND state = 'open' RETURNING posts_count
+# One statement, so one round trip and one commit. The channels' rows give the numbers; they are locked in one order, so
+# that two processes never wait for each other.
+PUBLISH = quick("""
+    WITH new AS MATERIALIZED (
+        SELECT *, row_number() OVER (PARTITION BY channel ORDER BY place) AS nth
+        FROM unnest(
+            CAST(:channel AS text[]), CAST(:id AS text[]), CAST(:author AS text[]), CAST(:bot AS text[]),
+            CAST(:comment_on AS text[]), CAST(:reply_to AS text[]), CAST(:text AS text[]), CAST(:entities AS text[]),
+            CAST(:media AS text[]), CAST(:album AS text[]), CAST(:source AS text[]), CAST(:source_key AS text[]),
+            CAST(:created_at AS timestamptz[]), CAST(:now AS timestamptz[]), CAST(:actor AS text[]),
+            CAST(:key AS text[]), CAST(:request_sha256 AS bytea[])
+        ) WITH ORDINALITY AS n (channel, id, author, bot, comment_on, reply_to, text, entities, media, album, source,
+            source_key, created_at, now, actor, key, request_sha256, place)
+    ), locked AS MATERIALIZED (
+        SELECT id FROM channels WHERE id IN (SELECT channel FROM new) AND state = 'open' ORDER BY id FOR UPDATE
+    ), numbered AS (
+        UPDATE channels c SET posts_count = c.posts_count + g.posts, version = c.version + g.posts
+        FROM locked, (SELECT channel, count(*) AS posts FROM new GROUP BY channel) g
+        WHERE c.id = locked.id AND g.channel = c.id
+        RETURNING c.id, c.posts_count - g.posts AS before
     ), k AS (
         INSERT INTO idempotency_keys (actor, key, request_sha256, outcome, answer, created_at)
-        SELECT :actor, CAST(:key AS text), :request_sha256, 'published', jsonb_build_object('id', CAST(:id AS text)), :now
-        FROM c WHERE CAST(:key AS text) IS NOT NULL
+        SELECT new.actor, new.key, new.request_sha256, 'published', jsonb_build_object('id', new.id), new.now
+        FROM new JOIN numbered ON numbered.id = new.channel WHERE new.key IS NOT NULL
     ), p AS (
         INSERT INTO posts (id, channel_id, number, author_id, bot_id, comment_on, reply_to, text, entities, media, album,
             state, source, source_key, created_at, published_at)
-        SELECT :id, :channel, c.posts_count, :author, :bot, :comment_on, :reply_to, :text, CAST(:entities AS jsonb),
-            CAST(:media AS jsonb), :album, 'published', CAST(:source AS jsonb), :source_key, :created_at, :now FROM c
-        RETURNING number
+        SELECT new.id, new.channel, numbered.before + new.nth, new.author, new.bot, new.comment_on, new.reply_to,
+            new.text, CAST(new.entities AS jsonb), CAST(new.media AS jsonb), new.album, 'published',
+            CAST(new.source AS jsonb), new.source_key, new.created_at, new.now
+        FROM new JOIN numbered ON numbered.id = new.channel
+        RETURNING id, number
     ), e AS (
-        INSERT INTO feed_events (channel_id, post_id, kind, at) SELECT :channel, :id, 'post', :now FROM c
+        INSERT INTO feed_events (channel_id, post_id, kind, at)
+        SELECT new.channel, new.id, 'post', new.now FROM new JOIN numbered ON numbered.id = new.channel
+        ORDER BY new.place
     )
-    SELECT number FROM p
+    SELECT id, number FROM p
 """)
 # The key comes first: of two that are the same, the second waits here and does nothing else.
 CLAIM = text("""

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, TextClause, update
+from psycopg import IntegrityError as DriverIntegrityError
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -28,6 +29,7 @@ from jaga.channels.ports import (
     Upload,
 )
 from jaga.channels.post import Attachment, Post
+from jaga.core.gather import Gathered
 from jaga.core.ids import ChannelId, MediaId, MemberId, PostId
 from jaga.detect.media import MediaState
 from jaga.detect.verdict import Hold, Refuse
@@ -36,6 +38,23 @@ from jaga.store.database import Database
 from jaga.store.post_rows import channel_of, post_of, shown_author
 from jaga.store.post_states import announce
 from jaga.store.tables.channels import posts
+
+_PUBLISHED = (
+    *(
+        "channel",
+        "id",
+        "author",
+        "bot",
+        "comment_on",
+        "reply_to",
+        "text",
+        "entities",
+        "media",
+        "album",
+        "source",
+    ),
+    *("source_key", "created_at", "now", "actor", "key", "request_sha256"),
+)
 
 
 class StoredPosts:
@@ -51,14 +70,14 @@ class StoredPosts:
         self._database = database
         self._record_refused = record_refused
         self._record_held = record_held
+        self._entrances = Gathered(self._ask_entrances)
+        self._publishing = Gathered(self._publish_all)
 
     async def entrance(self, actor: Actor, channel: str, *, key: str | None) -> Entrance:
-        row = await self._one(
-            post_sql.ENTRANCE, channel=channel, member=actor.member_id, actor=actor.key, key=key
-        )
-        if row is None:
+        found = await self._entrances((actor, channel, key))
+        if found is None:
             raise ChannelUnknown
-        return _entrance(row)
+        return found
 
     async def entrance_below(self, actor: Actor, post: PostId, *, key: str | None) -> Entrance:
         row = await self._one(
@@ -75,11 +94,8 @@ class StoredPosts:
         return Editing(post_of(row), MemberId(row.author_id), channel_of(row), _standing(row))
 
     async def uploads(self, member: MemberId, media: Sequence[MediaId], *, of: PostId | None) -> list[Upload]:
-        async with self._database.reading() as connection:
-            rows = await connection.execute(
-                post_sql.UPLOADS, {"media": list(media), "member": member, "of": of}
-            )
-            found = {row.id: _upload(row) for row in rows}
+        rows = await self._database.quickly(post_sql.UPLOADS, media=list(media), member=member, of=of)
+        found = {row.id: _upload(row) for row in rows}
         if len(found) < len(set(media)):
             raise MediaUnknown
         return [found[one] for one in media]
@@ -89,14 +105,7 @@ class StoredPosts:
             raise PostUnknown
 
     async def save_published(self, new: NewPost) -> Post:
-        values = {**_values(new), **_request(new), "channel": new.channel.id, "now": new.now}
-        try:
-            row = await self._one(post_sql.PUBLISH, **values)
-        except IntegrityError as error:
-            raise _taken(error) from None
-        if row is None:
-            raise ChannelUnknown
-        return _published(new, row.number)
+        return _published(new, await self._publishing(new))
 
     async def save_held(self, new: NewPost, verdict: Hold) -> Held:
         async with self._database.transaction() as connection:
@@ -200,6 +209,36 @@ class StoredPosts:
     async def pin(self, editing: Editing, at: datetime | None, now: datetime) -> None:
         await self._set(editing, now, {"pinned_at": at}, event="edit")
 
+    async def _ask_entrances(
+        self, asked: Sequence[tuple[Actor, str, str | None]]
+    ) -> Sequence[Entrance | None]:
+        rows = await self._database.quickly(
+            post_sql.ENTRANCES,
+            channels=[channel for _, channel, _ in asked],
+            members=[actor.member_id for actor, _, _ in asked],
+            actors=[actor.key for actor, _, _ in asked],
+            keys=[key for _, _, key in asked],
+        )
+        found = {row.place: _entrance(row) for row in rows}
+        return [found.get(place) for place in range(1, len(asked) + 1)]
+
+    async def _publish_all(self, news: Sequence[NewPost]) -> Sequence[int | Exception]:
+        """Each post's number. When one of several cannot be stored, each is tried alone, so that it spoils none."""
+        try:
+            return await self._publish_together(news)
+        except DriverIntegrityError as error:
+            if len(news) == 1:
+                return [_taken(error)]
+        return [number for new in news for number in await self._publish_all([new])]
+
+    async def _publish_together(self, news: Sequence[NewPost]) -> Sequence[int | Exception]:
+        values = [
+            {**_values(new), **_request(new), "channel": new.channel.id, "now": new.now} for new in news
+        ]
+        columns = {name: [value[name] for value in values] for name in _PUBLISHED}
+        numbers = {row.id: row.number for row in await self._database.quickly(post_sql.PUBLISH, **columns)}
+        return [numbers.get(new.id) or ChannelUnknown() for new in news]
+
     async def _set(self, editing: Editing, now: datetime, values: dict[str, Any], *, event: str) -> None:
         post = editing.post
         async with self._database.transaction() as connection:
@@ -212,10 +251,9 @@ class StoredPosts:
             if post.state != "held":  # nobody saw it, so nobody is told
                 await announce(connection, post.channel_id, post.id, event, now)
 
-    async def _one(self, question: TextClause, **values: Any) -> Row[Any] | None:
-        async with self._database.reading() as connection:
-            found: Row[Any] | None = (await connection.execute(question, values)).one_or_none()
-            return found
+    async def _one(self, question: str, **values: Any) -> Any:
+        rows = await self._database.quickly(question, **values)
+        return rows[0] if rows else None
 
 
 async def _insert(connection: AsyncConnection, new: NewPost, values: dict[str, Any], *, state: str) -> None:
@@ -271,16 +309,16 @@ async def _raise_version(connection: AsyncConnection, channel: ChannelId) -> Non
         raise ChannelUnknown
 
 
-def _entrance(row: Row[Any]) -> Entrance:
+def _entrance(row: Any) -> Entrance:
     answered = None if row.outcome is None else Answered(row.request_sha256, row.outcome, row.answer)
     return Entrance(channel_of(row), _standing(row), answered)
 
 
-def _standing(row: Row[Any]) -> Standing:
+def _standing(row: Any) -> Standing:
     return Standing(row.member, row.role, row.posting_suspended_until, row.suspended_at is not None)
 
 
-def _upload(row: Row[Any]) -> Upload:
+def _upload(row: Any) -> Upload:
     attachment = Attachment(
         id=MediaId(row.id),
         kind="document",
@@ -347,9 +385,10 @@ def _published(new: NewPost, number: int) -> Post:
     )
 
 
-def _taken(error: IntegrityError) -> Exception:
+def _taken(error: Exception) -> Exception:
     """Which of the unique keys was there before; anything else is no refusal but a fault."""
-    constraint = getattr(getattr(error.orig, "diag", None), "constraint_name", "")
+    cause = error.orig if isinstance(error, IntegrityError) else error
+    constraint = getattr(getattr(cause, "diag", None), "constraint_name", "")
     if constraint == "pk_idempotency_keys":
         return KeyTaken()
     if constraint == "uq_posts_channel_id_source_key":

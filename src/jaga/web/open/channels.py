@@ -8,12 +8,13 @@ from litestar import Request, Response, delete, get, patch, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
+from jaga.channels.answers import Answer
 from jaga.channels.channel import Channel, ChannelChange, ChannelDraft, is_name
 from jaga.channels.errors import ChannelUnknown
 from jaga.channels.member import Member
 from jaga.channels.reading import LARGEST_PAGE, PAGE
 from jaga.web.open.acting import actor_of, answer_to, fields_of, limit_of
-from jaga.web.open.cache import Answer, answered
+from jaga.web.open.cache import answered
 from jaga.web.open.shapes import channel_shape, json_bytes
 from jaga.web.services import Services
 

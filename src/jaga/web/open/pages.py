@@ -22,14 +22,12 @@ from jaga.core.ids import MalformedId, PostId
 from jaga.web.language import language_of
 from jaga.web.look import SESSION_COOKIES, dressed, page, path_of, render
 from jaga.web.open.acting import actor_of, reasons_of
-from jaga.web.open.cache import AnswerCache
 from jaga.web.open.channels import access_channel, access_version
 from jaga.web.open.views import channel_view, gone_view, views_of, with_gone
 from jaga.web.problems import status_of
 from jaga.web.services import Services
 
 _LONGEST_NUMBER = 18
-_answers = AnswerCache()
 
 
 @get("/c/{name:str}", include_in_schema=False)
@@ -125,7 +123,7 @@ async def _shown(
         values = await context() | await _own(services, None, what[0])
         return render(language, template, path=path, section="channels", **values).encode()
 
-    answer = await _answers.get((template, language, path, *what), version, make)
+    answer = await services.open_side.answers.get((template, language, path, *what), version, make)
     return dressed(request, answer.body, status=200, etag=answer.etag)
 
 

@@ -8,6 +8,7 @@ from litestar import Request, Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
+from jaga.channels.answers import Answer
 from jaga.channels.errors import BadField, PostGone, PostUnknown
 from jaga.channels.member import Member
 from jaga.channels.post import Draft, Post
@@ -15,12 +16,10 @@ from jaga.channels.reading import LARGEST_PAGE, PAGE
 from jaga.core.ids import PostId
 from jaga.core.text import Text
 from jaga.web.open.acting import actor_of, answer_to, fields_of, key_of, limit_of
-from jaga.web.open.cache import Answer, AnswerCache, answered
+from jaga.web.open.cache import answered
 from jaga.web.open.channels import JSON, access_channel, access_version, clean_query
 from jaga.web.open.shapes import json_bytes, post_shape
 from jaga.web.services import Services
-
-_answers = AnswerCache()
 
 
 @post("/api/v1/channels/{name:str}/posts")
@@ -55,7 +54,9 @@ async def list_posts(
         found = await services.open_side.library.posts(channel.id, before=number, limit=size + 1)
         return _page(services, found, size, lambda last: str(last.number))
 
-    return answered(request, await _answers.get((name, number, size), version, make), JSON)
+    return answered(
+        request, await services.open_side.answers.get(("posts", name, number, size), version, make), JSON
+    )
 
 
 @get("/api/v1/posts")

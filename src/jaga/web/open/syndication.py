@@ -16,14 +16,13 @@ from jaga.channels.markup import render_html
 from jaga.channels.post import Post
 from jaga.channels.reading import PAGE
 from jaga.core.clock import rfc3339
-from jaga.web.open.cache import AnswerCache, answered
+from jaga.web.open.cache import answered
 from jaga.web.open.channels import access_channel, access_version
 from jaga.web.open.shapes import json_bytes
 from jaga.web.services import Services
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _TITLE = 80
-_answers = AnswerCache(most_bytes=16_000_000)
 
 
 @get("/c/{name:str}/feed.atom", include_in_schema=False)
@@ -36,7 +35,7 @@ async def atom(
         channel, posts = await _newest(services, name)
         return _atom(channel, posts, services.public_url)
 
-    answer = await _answers.get((name, "atom"), version, make)
+    answer = await services.open_side.answers.get((name, "atom"), version, make)
     return answered(request, answer, "application/atom+xml; charset=utf-8")
 
 
@@ -50,7 +49,7 @@ async def json_feed(
         channel, posts = await _newest(services, name)
         return json_bytes(_json(channel, posts, services.public_url))
 
-    answer = await _answers.get((name, "json"), version, make)
+    answer = await services.open_side.answers.get((name, "json"), version, make)
     return answered(request, answer, "application/feed+json; charset=utf-8")
 
 

@@ -1,0 +1,67 @@
+"""Single statements for the paths that every request takes: straight to the driver, prepared once a connection."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from psycopg import AsyncConnection
+from psycopg.rows import namedtuple_row
+from psycopg_pool import AsyncConnectionPool
+from sqlalchemy import make_url
+
+_PARAMETER = re.compile(r"(?<!:):([a-z_0-9]+)")
+_WAIT = 5.0
+
+
+def quick(sql: str) -> str:
+    """`sql` with `:name` parameters, in the driver's own form."""
+    return _PARAMETER.sub(r"%(\1)s", sql.replace("%", "%%"))
+
+
+class QuickPool:
+    """Connections in autocommit mode. Opens with the first question."""
+
+    def __init__(self, url: str, *, size: int) -> None:
+        address = make_url(url)
+        # Of an address in SQLAlchemy's form, only its prefix is not libpq's own (PostgreSQL 34.1.1.2).
+        self._conninfo = address.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._size = size
+        self._pool: AsyncConnectionPool[AsyncConnection[Any]] | None = None
+        self._opening = asyncio.Lock()
+
+    async def rows(self, sql: str, values: dict[str, Any]) -> list[Any]:
+        async with self._connection() as connection:
+            return await (await connection.execute(sql, values)).fetchall()
+
+    async def close(self) -> None:
+        if self._pool is not None:
+            await self._pool.close()
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[AsyncConnection[Any]]:
+        pool = self._pool or await self._opened()
+        connection = await pool.getconn()
+        try:
+            yield connection
+        finally:
+            await pool.putconn(connection)
+
+    async def _opened(self) -> AsyncConnectionPool[AsyncConnection[Any]]:
+        async with self._opening:
+            if self._pool is None:
+                pool = AsyncConnectionPool(
+                    self._conninfo,
+                    connection_class=AsyncConnection[Any],
+                    kwargs={"autocommit": True, "row_factory": namedtuple_row, "prepare_threshold": 1},
+                    min_size=1,
+                    max_size=self._size,
+                    timeout=_WAIT,
+                    open=False,
+                )
+                await pool.open()
+                self._pool = pool
+        return self._pool
