@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 
+from jaga.app import wire
+from jaga.app.installation import Installation
+from jaga.app.wire_cases import opened_entrance
+from jaga.cases.entrance import StaffSession
+from jaga.cases.staff import Role
+from jaga.channels.sessions import SignedIn
+from jaga.core.clock import utc_now
+from jaga.store.members import Members
+from tests.helpers.members import PASSWORD
 from tests.helpers.stack import Stack, eventually
 
 
@@ -36,12 +46,15 @@ class Town:
     callers: list[httpx.Client] = field(default_factory=list)
     known: dict[str, Caller] = field(default_factory=dict)
 
-    def _caller(self, name: str, issued: dict[str, Any]) -> Caller:
-        http = httpx.Client(
-            base_url=self.stack.url, headers={"Authorization": f"Bearer {issued['token']}"}, timeout=20
-        )
+    @property
+    def installation(self) -> Installation:
+        return Installation.open(self.stack.data)
+
+    def _caller(self, name: str, id: str, token: str) -> Caller:
+        headers = {"Authorization": f"Bearer {token}"}
+        http = httpx.Client(base_url=self.stack.url, headers=headers, timeout=20)
         self.callers.append(http)
-        return Caller(name, issued["id"], http)
+        return Caller(name, id, http)
 
     def anyone(self) -> httpx.Client:
         http = httpx.Client(base_url=self.stack.url, timeout=20)
@@ -49,19 +62,31 @@ class Town:
         return http
 
     def member(self, called: str) -> Caller:
+        """As `jaga member add` and `jaga token issue` do it, without their start-up."""
         if called not in self.known:
             name = f"{called}-{uuid.uuid4().hex[:8]}"
-            self.stack.cli("member", "add", name, "--password-stdin", input="rahasia-kampung\n")
-            self.known[called] = self._caller(name, self.stack.cli("token", "issue", "--member", name))
+            issued = asyncio.run(self._open_account(name))
+            self.known[called] = self._caller(name, issued.member.id, issued.token.text)
         return self.known[called]
+
+    async def _open_account(self, name: str) -> SignedIn:
+        await wire.accounts(self.installation).register(name, PASSWORD)
+        async with wire.opened_database(self.installation) as database:
+            await Members(database).find_or_add(name, now=utc_now())
+            sessions = wire.member_sessions(self.installation, database)
+            return await sessions.issue(name, ttl=timedelta(hours=1), now=utc_now())
 
     def staff(self, called: str, role: str = "moderator", *, country: str | None = None) -> Caller:
         if called not in self.known:
             name = f"{called}-{uuid.uuid4().hex[:8]}"
-            place = ("--country", country) if country else ()
-            self.stack.cli("staff", "add", name, "--email", f"{name}@desk.example", "--role", role, *place)
-            self.known[called] = self._caller(name, self.stack.cli("token", "issue", "--staff", name))
+            session = asyncio.run(self._begin(name, Role(role), country))
+            self.known[called] = self._caller(name, session.staff.id, session.token.text)
         return self.known[called]
+
+    async def _begin(self, name: str, role: Role, country: str | None) -> StaffSession:
+        async with opened_entrance(self.installation) as entrance:
+            staff, _ = await entrance.add(name, f"{name}@desk.example", role, country=country)
+            return await entrance.begin(staff)
 
     @property
     def moderators(self) -> tuple[Caller, Caller, Caller]:

@@ -12,6 +12,7 @@ import httpx
 import pyotp
 import pytest
 from PIL import Image
+from tests.helpers.members import PASSWORD
 from tests.helpers.stack import Failed, eventually
 
 from jaga.ledger.note import Verifier
@@ -278,7 +279,7 @@ def test_a_disclosed_message_can_only_lead_to_the_account(town):
         json={
             "type": "m.login.password",
             "identifier": {"type": "m.id.user", "user": accused.name},
-            "password": "rahasia-kampung",
+            "password": PASSWORD,
         },
     )
     assert signed_in.json()["errcode"] == "M_USER_LOCKED"
