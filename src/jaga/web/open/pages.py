@@ -28,6 +28,8 @@ from jaga.web.problems import status_of
 from jaga.web.services import Services
 
 _LONGEST_NUMBER = 18
+# Each file has its own limit besides; what is larger goes through `POST /api/v1/media`.
+_LARGEST_FORM = 64_000_000
 
 
 @get("/c/{name:str}", include_in_schema=False)
@@ -73,7 +75,7 @@ async def post_page(
     return await _shown(request, services, visitor, version, "post.html", (name, found.id, number), context)
 
 
-@post("/c/{name:str}", include_in_schema=False)
+@post("/c/{name:str}", include_in_schema=False, request_max_body_size=_LARGEST_FORM)
 async def publish_from_page(
     request: Request[Any, Any, Any],
     services: NamedDependency[Services],
