@@ -25,8 +25,7 @@ def change(bank: Bank, *, added=(), removed=()) -> None:
     """As the detector does it: plan, build, apply."""
     news = BankChange(bank.version + 1, tuple(added), tuple(removed))
     plan = bank.plan(news)
-    built = [Automaton(part) for part in plan.parts] if plan else []
-    bank.apply(news, kept=plan.kept if plan else 0, built=built)
+    bank.apply(news, kept=plan.kept if plan else 0, built=Automaton(plan.entries) if plan else None)
 
 
 def test_a_term_is_stored_as_typed_without_doubled_spaces():
@@ -137,12 +136,14 @@ def test_many_small_changes_leave_few_automata_and_lose_no_word():
     assert found(bank, "sementara") == []
 
 
-def test_a_long_list_is_built_in_parts_and_later_ones_join_the_last():
+def test_a_long_list_in_portions_leaves_no_large_automaton_and_few_of_them():
     bank = bank_of("zqkabo")
-    change(bank, added=[entry(f"panjang{number}x") for number in range(30_000)])
-    assert [len(automaton.entries) for automaton in bank._terms._automata] == [1, 25_000, 5_000]
-    change(bank, added=[entry("terakhir")])
-    for word in ("zqkabo", "panjang0x", "panjang29999x", "terakhir"):
+    for portion in range(0, 40_000, 2_000):
+        change(bank, added=[entry(f"panjang{number}x") for number in range(portion, portion + 2_000)])
+    sizes = [len(automaton.entries) for automaton in bank._terms._automata]
+    assert max(sizes) <= 20_000
+    assert len(sizes) <= 10
+    for word in ("zqkabo", "panjang0x", "panjang39999x"):
         assert found(bank, word) == [word]
 
 

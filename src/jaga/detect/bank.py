@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -34,6 +34,7 @@ class Bank:
         """`whole` is the change since version 0. Slow for long lists."""
         self.version = whole.version
         self._entries: dict[str, Entry] = {}
+        self._counts: Counter[str] = Counter()
         self._files: dict[str, dict[str, Entry]] = {}
         self._links = Links()
         self._terms = Terms(entry for entry in whole.added if entry.kind is Kind.TERM)
@@ -41,16 +42,16 @@ class Bank:
 
     def counts(self) -> dict[str, int]:
         """How many entries of each kind are in force."""
-        return dict(Counter(str(entry.kind) for entry in self._entries.values()))
+        return {kind: count for kind, count in self._counts.items() if count}
 
     def plan(self, change: BankChange) -> Plan | None:
-        """The automata that `change` needs built before `apply`, if any."""
+        """The automaton that `change` needs built before `apply`, if any."""
         words = [entry for entry in change.added if entry.kind is Kind.TERM]
         return self._terms.plan(words) if words else None
 
-    def apply(self, change: BankChange, *, kept: int = 0, built: Sequence[Automaton] = ()) -> None:
-        """Bring `change` into force: all of it between two questions. `built` are the automata of its plan."""
-        if built:
+    def apply(self, change: BankChange, *, kept: int = 0, built: Automaton | None = None) -> None:
+        """Bring `change` into force: all of it between two questions. `kept` and `built` are what its plan asks."""
+        if built is not None:
             self._terms.install(kept, built)
         for gone in change.removed:
             self._dismiss(gone)
@@ -59,6 +60,8 @@ class Bank:
 
     def _admit(self, entries: Iterable[Entry]) -> None:
         for entry in entries:
+            if entry.id not in self._entries:
+                self._counts[entry.kind.value] += 1
             self._entries[entry.id] = entry
             match entry.kind:
                 case Kind.FILE:
@@ -72,7 +75,10 @@ class Bank:
         entry = self._entries.pop(id, None)
         self._terms.remove(id)
         self._links.remove(id)
-        if entry is not None and entry.kind is Kind.FILE:
+        if entry is None:
+            return
+        self._counts[entry.kind.value] -= 1
+        if entry.kind is Kind.FILE:
             self._files[entry.term].pop(id, None)
 
     def assess(self, content: Content) -> tuple[Signal, ...]:

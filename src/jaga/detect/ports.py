@@ -70,10 +70,11 @@ class Inspect(Protocol):
 class LoadBank(Protocol):
     """What changed in the bank after version `since`; everything in force when that is 0.
 
-    A `version` below `since` means that the bank is another one (a restored backup): load it whole.
+    Long changes come in portions, which still have version `since`; the last one has the new version, if there is
+    one. A `version` below `since` means that the bank is another one (a restored backup): load it whole.
     """
 
-    async def __call__(self, since: int) -> BankChange: ...
+    def __call__(self, since: int) -> AsyncGenerator[BankChange, None]: ...
 
 
 class WatchBank(Protocol):

@@ -8,7 +8,8 @@ from contextlib import aclosing
 import structlog
 
 from jaga.core.errors import Unavailable
-from jaga.detect.bank import Bank
+from jaga.detect.bank import Bank, BankChange
+from jaga.detect.entry import Entry
 from jaga.detect.ports import LoadBank, WatchBank
 from jaga.detect.service import DetectorService
 from jaga.detect.terms import Automaton
@@ -22,10 +23,18 @@ async def load_whole(load: LoadBank) -> Bank:
     """The bank in force, as soon as it can be had. Until then nothing may be answered."""
     while True:
         try:
-            return await asyncio.to_thread(Bank, await load(0))
+            return await asyncio.to_thread(Bank, await _whole(load))
         except Unavailable:
             log.warning("bank_not_reachable")
             await asyncio.sleep(_AGAIN_AFTER)
+
+
+async def _whole(load: LoadBank) -> BankChange:
+    version, entries = 0, list[Entry]()
+    async for portion in load(0):
+        version = portion.version
+        entries += portion.added
+    return BankChange(version, tuple(entries))
 
 
 async def follow(service: DetectorService, load: LoadBank, watch: WatchBank) -> None:
@@ -43,18 +52,19 @@ async def follow(service: DetectorService, load: LoadBank, watch: WatchBank) -> 
 
 
 async def catch_up(service: DetectorService, load: LoadBank) -> None:
-    bank = service.bank
-    change = await load(bank.version)
-    if change.version == bank.version:
-        return
-    if change.version < bank.version:
-        service.bank = await load_whole(load)
-    else:
-        plan = bank.plan(change)
-        if plan is None:
-            bank.apply(change)
-        else:
-            # Beside the event loop and one by one, so that questions are answered meanwhile.
-            built = [await asyncio.to_thread(Automaton, part) for part in plan.parts]
-            bank.apply(change, kept=plan.kept, built=built)
-    log.info("bank_in_force", version=service.bank.version, **service.bank.counts())
+    before = service.bank.version
+    async with aclosing(load(before)) as portions:
+        async for portion in portions:
+            if portion.version < before:
+                service.bank = await load_whole(load)
+                break
+            await _bring_into_force(service.bank, portion)
+    if service.bank.version != before:
+        log.info("bank_in_force", version=service.bank.version, **service.bank.counts())
+
+
+async def _bring_into_force(bank: Bank, portion: BankChange) -> None:
+    plan = bank.plan(portion)
+    # Beside the event loop; questions are answered meanwhile.
+    built = None if plan is None else await asyncio.to_thread(Automaton, plan.entries)
+    bank.apply(portion, kept=plan.kept if plan else 0, built=built)

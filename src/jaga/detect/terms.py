@@ -7,7 +7,7 @@ its automaton and is ignored there until the automaton is merged into another.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -19,7 +19,7 @@ from jaga.detect.fold import Reading, as_seen, as_written, readings, run_togethe
 from jaga.detect.lookalikes import folding_spoils
 
 _SMALL = 1_000
-_LARGEST = 25_000
+_LARGEST = 20_000
 _MOST_SPANS = 20
 _LOOSE_WORDS = 2
 _SHORTEST_RUN_TOGETHER = 5
@@ -86,10 +86,10 @@ def _folded(full: str) -> Iterator[tuple[str, str | None]]:
 
 
 class Plan(NamedTuple):
-    """How many of the first automata stay, and the entries of each new one."""
+    """How many of the first automata stay, and the entries of the new one."""
 
     kept: int
-    parts: tuple[tuple[Entry, ...], ...]
+    entries: tuple[Entry, ...]
 
 
 class Terms:
@@ -110,7 +110,7 @@ class Terms:
     def plan(self, entries: Iterable[Entry]) -> Plan:
         """What to build so that `entries` come into force.
 
-        Small automata at the end are taken into the new one, so that there are never many; a long list is cut, because
+        Small automata at the end are taken into the new one, so that there are never many; a large one is not, since
         building holds up the whole process while it lasts.
         """
         words = tuple(entries)
@@ -121,15 +121,13 @@ class Terms:
                 break
             words = (*last, *words)
             kept -= 1
-        parts = tuple(words[first : first + _LARGEST] for first in range(0, len(words), _LARGEST))
-        return Plan(kept, parts)
+        return Plan(kept, words)
 
-    def install(self, kept: int, automata: Sequence[Automaton]) -> None:
-        """Puts planned automata into force, all their entries at once."""
-        self._automata[kept:] = automata
-        for automaton in automata:
-            self._reach = max(self._reach, automaton.reach)
-            self._live.update((entry.id, entry) for entry in automaton.entries)
+    def install(self, kept: int, automaton: Automaton) -> None:
+        """Puts a planned automaton into force, all its entries at once."""
+        self._automata[kept:] = [automaton]
+        self._reach = max(self._reach, automaton.reach)
+        self._live.update((entry.id, entry) for entry in automaton.entries)
 
     def find(self, text: str) -> list[Found]:
         """Every listed term in `text`, each place once, in the order of the readings."""

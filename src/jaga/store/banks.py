@@ -11,7 +11,7 @@ from typing import Any
 
 from psycopg import AsyncConnection as DriverConnection
 from psycopg import Error as DriverError
-from sqlalchemy import Row, func, insert, select, text, update
+from sqlalchemy import Row, Select, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -29,7 +29,7 @@ from jaga.store.tables.banks import bank_entries, bank_version
 
 _CHANNEL = "bank_changed"
 _POLL = 0.5
-_ROWS_AT_ONCE = 1_000
+_ROWS_AT_ONCE = 2_000
 
 
 class Banks:
@@ -97,32 +97,23 @@ class Banks:
         async with self._database.reading() as connection:
             return [_listed(row) for row in await connection.execute(query)]
 
-    async def load(self, since: int) -> BankChange:
+    async def load(self, since: int) -> AsyncGenerator[BankChange, None]:
         """See `jaga.detect.ports.LoadBank`."""
-        entries = bank_entries.c
         async with self._database.reading() as connection:
             version = await _version(connection)
-            if version == since:
-                return BankChange(version)
+            if version < since:
+                yield BankChange(version)
             # Later versions may commit between these statements; they are left for the next time.
-            in_force = entries.removed_version.is_(None) | (entries.removed_version > version)
-            added = await connection.execute(
-                select(entries.id, entries.kind, entries.term, entries.category, entries.outcome).where(
-                    entries.added_version > since, entries.added_version <= version, in_force
-                )
-            )
-            removed = await connection.execute(
-                select(entries.id).where(
-                    entries.added_version <= since,
-                    entries.removed_version > since,
-                    entries.removed_version <= version,
-                )
-            )
-            return BankChange(
-                version,
-                tuple(_entry(*row) for row in added),
-                tuple(BankEntryId(row.id) for row in removed if since),
-            )
+            last = ""
+            while version > since:
+                rows = await connection.execute(_added(since, version, last))
+                added = tuple(_entry(*values) for values in rows)
+                if len(added) < _ROWS_AT_ONCE:
+                    removed = await connection.execute(_removed(since, version))
+                    yield BankChange(version, added, tuple(BankEntryId(id_) for (id_,) in removed))
+                    return
+                last = added[-1].id
+                yield BankChange(since, added)
 
     async def watch(self) -> AsyncGenerator[None, None]:
         """See `jaga.detect.ports.WatchBank`: at once on a notification, else every half second."""
@@ -147,6 +138,24 @@ class Banks:
                 yield driver
             finally:
                 await connection.invalidate()  # a connection that listens does not go back to the pool
+
+
+def _added(since: int, version: int, last: str) -> Select[str, str, str, str, str]:
+    entries = bank_entries.c
+    in_force = entries.removed_version.is_(None) | (entries.removed_version > version)
+    return (
+        select(entries.id, entries.kind, entries.term, entries.category, entries.outcome)
+        .where(entries.added_version > since, entries.added_version <= version, in_force, entries.id > last)
+        .order_by(entries.id)
+        .limit(_ROWS_AT_ONCE)
+    )
+
+
+def _removed(since: int, version: int) -> Select[str]:
+    entries = bank_entries.c
+    return select(entries.id).where(
+        entries.added_version <= since, entries.removed_version > since, entries.removed_version <= version
+    )
 
 
 async def _version(connection: AsyncConnection) -> int:
