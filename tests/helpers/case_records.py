@@ -54,8 +54,6 @@ class World:
     vault: Vault
     now: datetime
     locked: list[str]
-    unseen: list[Place]
-    """Places that readers are said to see as before."""
 
     def clock(self) -> datetime:
         return self.now
@@ -239,7 +237,6 @@ def world(database) -> World:
         vault=Vault.parse(new_key_file()),
         now=datetime.now(UTC).replace(microsecond=0),
         locked=[],
-        unseen=[],
     )
 
 
