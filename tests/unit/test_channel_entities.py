@@ -53,6 +53,11 @@ def test_line_breaks_show_except_where_text_is_verbatim():
     )
 
 
+def test_a_block_ends_its_line_by_itself():
+    assert html("a\nb\nc", entity("blockquote", 2, 1)) == "a<br><blockquote>b</blockquote>c"
+    assert html("a\n\nb", entity("pre", 0, 1)) == "<pre><code>a</code></pre><br>b"
+
+
 @pytest.mark.parametrize(
     ("shape", "why"),
     [

@@ -18,6 +18,7 @@ _TAGS = {
     "code": ("<code>", "</code>"),
     "hashtag": ('<span class="hashtag">', "</span>"),
 }
+_BLOCK_ENDS = ("</blockquote>", "</code></pre>")
 _REL = "nofollow noopener ugc"
 
 
@@ -27,16 +28,18 @@ def render_html(text: str, entities: Sequence[Entity], *, site: str = "") -> str
         return _escaped(text)
     units = text.encode("utf-16-le")
     parts: list[str] = []
-    open_: list[
-        tuple[int, str, bool]
-    ] = []  # where it ends, its closing tag, whether line breaks stay as they are
+    # Where it ends, its closing tag, whether line breaks stay as they are.
+    open_: list[tuple[int, str, bool]] = []
     at = 0
 
     def upto(place: int) -> None:
         nonlocal at
         if place > at:
             verbatim = any(keeps for _, _, keeps in open_)
-            parts.append(_escaped(units[2 * at : 2 * place].decode("utf-16-le"), verbatim=verbatim))
+            words = units[2 * at : 2 * place].decode("utf-16-le")
+            if parts and parts[-1] in _BLOCK_ENDS:
+                words = words.removeprefix("\n")  # a block ends its line by itself
+            parts.append(_escaped(words, verbatim=verbatim))
             at = place
 
     for entity in entities:
