@@ -26,6 +26,7 @@ from jaga.store.feed import StoredFeed
 from jaga.store.library import StoredLibrary
 from jaga.store.media import FileBlobs, StoredMedia
 from jaga.store.posts import StoredPosts
+from jaga.store.tidy import StoredTidy
 from jaga.web.open.feed import frame_of
 
 
@@ -76,6 +77,7 @@ def open_side(
         freshness=Freshness(library.versions),
         answers=AnswerCache(),
         feed=feed,
+        tidy=StoredTidy(database),
         statement_address=cases.statement_address,
         category_title=category_title,
     )

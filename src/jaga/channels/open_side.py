@@ -10,7 +10,7 @@ from jaga.channels.feed import Feed
 from jaga.channels.freshness import Freshness
 from jaga.channels.keep import PostKeeper
 from jaga.channels.media import Blobs, Uploader
-from jaga.channels.ports import ChannelStore
+from jaga.channels.ports import ChannelStore, Tidy
 from jaga.channels.publish import Publisher
 from jaga.channels.publish_channel import ChannelPublisher
 from jaga.channels.reading import Library
@@ -30,6 +30,7 @@ class OpenSide:
     freshness: Freshness
     answers: AnswerCache
     feed: Feed
+    tidy: Tidy
     statement_address: Callable[[StatementId], str]
     """Where the author reads the reasons without signing in."""
     category_title: Callable[[str], Text]

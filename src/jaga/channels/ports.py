@@ -234,6 +234,12 @@ class ChannelStore(Protocol):
     async def dismiss(self, id: ChannelId, member: str, now: datetime) -> None: ...
 
 
+class Tidy(Protocol):
+    """Let go of what has served its time."""
+
+    async def __call__(self, now: datetime) -> None: ...
+
+
 class RecordRefused(Protocol[Transaction_contra]):
     """Case, decision by rule, statement of reasons, evidence and ledger entries of a refusal, in one transaction."""
 

@@ -204,7 +204,9 @@ class StoredPosts:
         return PostId(row.id)
 
     async def delete(self, editing: Editing, now: datetime) -> None:
-        await self._set(editing, now, {"state": "deleted", "pinned_at": None}, event="deleted")
+        await self._set(
+            editing, now, {"state": "deleted", "pinned_at": None, "deleted_at": now}, event="deleted"
+        )
 
     async def pin(self, editing: Editing, at: datetime | None, now: datetime) -> None:
         await self._set(editing, now, {"pinned_at": at}, event="edit")

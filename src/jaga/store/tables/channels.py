@@ -112,6 +112,7 @@ posts = Table(
     instant("published_at"),
     instant("edited_at"),
     instant("pinned_at"),
+    instant("deleted_at"),  # by its author or an editor; the content follows a week later
     UniqueConstraint("channel_id", "number"),
     UniqueConstraint("channel_id", "source_key"),
     CheckConstraint(
