@@ -40,6 +40,9 @@ _ANSWERED = Text(id="Banding dijawab", en="The appeal was answered")
 _CLOSED = Text(id="Kasus ditutup", en="The case was closed")
 
 
+_NOT_SHOWN = frozenset({"text", "media", "entities", "version"})
+
+
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """What somebody has filled in, so that nothing is lost when the answer is no."""
@@ -100,19 +103,18 @@ async def case(
     return await case_page(request, services, who, CaseId.parse(id))
 
 
-@post("/desk/cases/{id:str}/evidence/{piece:str}", include_in_schema=False, status_code=200)
+@post("/desk/cases/{id:str}/evidence", include_in_schema=False, status_code=200)
 async def evidence(
     request: Request[Any, Any, Any],
     services: NamedDependency[Services],
     id: FromPath[str],
-    piece: FromPath[str],
     data: Form,
 ) -> Response[Any]:
     """Shown in the answer to this one request and never again without a purpose."""
     who = await at_desk(request, services)
-    purpose = str(data.get("purpose", "")).strip()
+    purpose, piece = str(data.get("purpose", "")).strip(), EvidenceId.parse(str(data.get("piece", "")))
     try:
-        opened = await services.desk.open_evidence(who.staff, EvidenceId.parse(piece), purpose=purpose)
+        opened = await services.desk.open_evidence(who.staff, piece, purpose=purpose)
     except PurposeMissing as error:
         wrong = error.message(language_of(request))
         return await case_page(request, services, who, CaseId.parse(id), wrong=wrong)
@@ -245,7 +247,7 @@ def shown(opened: Opening, signals: Sequence[Mapping[str, Any]]) -> Shown:
     rest = [
         (name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
         for name, value in content.items()
-        if name not in {"text", "media", "entities"} and value
+        if name not in _NOT_SHOWN and value
     ]
     return Shown(html=marked(text, signals) if text else None, fields=rest, files=files)
 
