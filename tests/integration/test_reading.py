@@ -482,3 +482,23 @@ async def test_what_is_gone_before_a_follower_comes_is_never_shown_to_them(site)
         event = await follower.event()
     assert event.name == "removed"
     assert "hanya sebentar" not in str(event.data)
+
+
+async def test_many_followers_leave_the_door_open_for_everyone_else(site):
+    await site.channel("laris")
+    host, port = site.url.removeprefix("http://").split(":")
+    lines = []
+    try:
+        for _ in range(300):
+            reader, writer = await asyncio.open_connection(host, int(port))
+            writer.write(b"GET /api/v1/feed?channels=laris HTTP/1.1\r\nHost: a.example\r\n\r\n")
+            lines.append((reader, writer))
+        async with asyncio.timeout(30):
+            for reader, _ in lines:
+                await reader.readuntil(b"retry: ")
+            post = await site.post("laris", "untuk semua")
+            for reader, _ in lines:
+                assert post["id"].encode() in await reader.readuntil(b"untuk semua")
+    finally:
+        for _, writer in lines:
+            writer.close()

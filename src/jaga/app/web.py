@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import signal
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -29,6 +30,7 @@ from jaga.web.front_door import FrontDoor
 _DRAIN = timedelta(seconds=2)
 """How long answers under way may still take; long-polling and feeds are cut after it, and their clients come again."""
 
+_MOST_CONNECTIONS = 65_536
 _HEADER_PATIENCE = timedelta(seconds=10)
 
 
@@ -42,6 +44,8 @@ class OnDescriptor(Server):
             http=HTTPModes.http1,
             http1_settings=HTTP1Settings(header_read_timeout=int(_HEADER_PATIENCE.total_seconds() * 1000)),
             websockets=False,
+            # Followers and long-polling clients stay connected: the server's own 128 would stop the door for all others.
+            backpressure=_MOST_CONNECTIONS,
             log_enabled=False,
         )
         self._descriptor = descriptor
@@ -52,7 +56,14 @@ class OnDescriptor(Server):
         self._ssp = None
 
 
+def _allow_open_files() -> None:
+    """As many as the system lets us: each connection is one."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
 async def main(installation: Installation, descriptor: int) -> None:
+    _allow_open_files()
     async with AsyncExitStack() as stack:
         database = Database(installation.server.url())
         stack.push_async_callback(database.close)
