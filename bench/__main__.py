@@ -1,0 +1,78 @@
+"""`make bench`: every part once, on one Jaga and one plain Synapse; writes docs/benchmarks.md.
+
+`python -m bench --seconds 2` is a quick look.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import tempfile
+import time
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.helpers.stack import running_stack
+
+from bench import parts, report
+from bench.figures import Figure
+from bench.stands import guarded, jaga, plain_synapse
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(prog="make bench")
+    options.add_argument("--seconds", type=float, default=10, help="length of each timed part")
+    seconds = options.parse_args().seconds
+    with tempfile.TemporaryDirectory(prefix="jaga-bench-") as name:
+        root = Path(name)
+        root.chmod(0o755)  # PostgreSQL, as another user, must pass
+        results = _measure(root, seconds)
+    report.write(results, on=datetime.now(UTC).date())
+    print(f"Written to {report.PAGE}")
+
+
+def _measure(root: Path, seconds: float) -> dict[str, list[Figure]]:
+    results: dict[str, list[Figure]] = {}
+
+    def keep(name: str, figures: Iterable[Figure]) -> None:
+        results[name] = list(figures)
+        for figure in results[name]:
+            print(f"{name}: {figure.what}: {figure.value:,.2f} {figure.unit}", flush=True)
+
+    ready = []
+    began = time.monotonic()
+    with jaga(root) as stack:
+        ready.append(_ready("fresh data directory", time.monotonic() - began, budget=""))
+        with plain_synapse(root) as plain:
+            run = parts.Run(stack, guarded(stack), plain, seconds, root)
+            places = parts.places_for(run)
+            parts.list_terms(run)
+            keep("Publishing", asyncio.run(parts.publishing(run, places)))
+            keep("Private messages", asyncio.run(parts.sealed_cost(run)))
+        keep("Detector", parts.detecting(run))
+        keep("Reading", asyncio.run(parts.reading(run, places[0])))
+        keep("Feed", asyncio.run(parts.feed(run, places[1])))
+        pen = parts.officer(run)
+        keep("Direct line", asyncio.run(parts.orders(run, places[2], pen)))
+        staff = stack.cli("staff", "add", "Ukur Contoh", "--email", "ukur@jaga.example", "--role", "senior")[
+            "id"
+        ]
+        token = stack.cli("token", "issue", "--staff", staff, "--ttl", "1h")["token"]
+        keep("Decisions", parts.effects(run, places[3], token))
+        keep("Ledger", asyncio.run(parts.ledger(run)))
+        keep("Memory", parts.memory(run))
+    began = time.monotonic()
+    with running_stack(root / "jaga"):
+        ready.append(_ready("existing data", time.monotonic() - began, budget="< 10 s"))
+    keep("Time to ready", ready)
+    return results
+
+
+def _ready(what: str, seconds: float, *, budget: str) -> Figure:
+    met = seconds < 10 if budget else None
+    return Figure(what=f"jaga up, {what}", value=seconds, unit="s", budget=budget, met=met)
+
+
+if __name__ == "__main__":
+    main()

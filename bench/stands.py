@@ -1,0 +1,130 @@
+"""What is measured: a real Jaga, and the same Synapse on the same kind of PostgreSQL without anything of ours."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import subprocess
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+import yaml
+from tests.helpers.postgres import cluster_below
+from tests.helpers.stack import Stack, running_stack
+
+from jaga.app.postgres import running
+from jaga.app.server import SEALED_SIDE, provision
+from jaga.homeserver.accounts import Accounts
+from jaga.homeserver.configuration import (
+    NO_ADDRESS,
+    HomeserverSettings,
+    SealedDatabase,
+    start_command,
+    write_configuration,
+)
+
+_SETTINGS = 'posts_per_minute = 1000000\nserver_name = "bench.localhost"\n'
+_ENDLESS = {"per_second": 100_000, "burst_count": 1_000_000}
+CLIENT = "http://synapse/_matrix/client/v3"
+
+
+@dataclass(frozen=True)
+class Homeserver:
+    """A Synapse on its unix socket, measured without any front door."""
+
+    socket: Path
+    secrets: Path
+    pid: int
+
+    def session(self) -> aiohttp.ClientSession:
+        return aiohttp.ClientSession(
+            connector=aiohttp.UnixConnector(str(self.socket), limit=64), headers=NO_ADDRESS
+        )
+
+    async def member(self, session: aiohttp.ClientSession) -> str:
+        """A fresh account's access token."""
+        name = f"ukur-{uuid.uuid4().hex[:10]}"
+        accounts = Accounts(socket=self.socket, secrets=self.secrets, server_name="bench.localhost")
+        await accounts.register(name, "rahasia-ukur")
+        body = {
+            "type": "m.login.password",
+            "identifier": {"type": "m.id.user", "user": name},
+            "password": "rahasia-ukur",
+        }
+        async with session.post(f"{CLIENT}/login", json=body) as answer:
+            return str((await answer.json())["access_token"])
+
+
+@contextlib.contextmanager
+def jaga(root: Path) -> Iterator[Stack]:
+    data = root / "jaga"
+    data.mkdir(parents=True)
+    (data / "jaga.toml").write_text(_SETTINGS)
+    with running_stack(data) as stack:
+        yield stack
+
+
+def guarded(stack: Stack) -> Homeserver:
+    from jaga.app.installation import Installation
+
+    data = Installation.open(stack.data).data
+    return Homeserver(data.synapse_socket, data.secrets, stack.pids()["synapse"])
+
+
+@contextlib.contextmanager
+def plain_synapse(root: Path) -> Iterator[Homeserver]:
+    """Synapse as configured for Jaga, without the modules and without limits on senders."""
+    cluster = cluster_below(root / "plain")
+    with running(cluster) as server:
+        provision(server)
+        data = cluster.data
+        path = write_configuration(
+            HomeserverSettings(
+                server_name="bench.localhost",
+                public_url="http://bench.localhost",
+                directory=data.homeserver.absolute(),
+                secrets=data.secrets.absolute(),
+                logs=data.logs.absolute(),
+                socket=data.synapse_socket,
+                database=SealedDatabase(
+                    host=server.host,
+                    port=server.port,
+                    name=SEALED_SIDE,
+                    user=SEALED_SIDE,
+                    password=server.password(SEALED_SIDE),
+                ),
+                room_member_limit=500,
+                media_limit_bytes=50_000_000,
+            )
+        )
+        settings = yaml.safe_load(path.read_text())
+        settings |= {
+            "modules": [],
+            "rc_message": _ENDLESS,
+            "encryption_enabled_by_default_for_room_type": "off",
+        }
+        path.write_text(yaml.safe_dump(settings))
+        process = subprocess.Popen(start_command(path), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            asyncio.run(_until_it_answers(data.synapse_socket, data.secrets))
+            yield Homeserver(data.synapse_socket, data.secrets, process.pid)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+async def _until_it_answers(socket: Path, secrets: Path) -> None:
+    accounts = Accounts(socket=socket, secrets=secrets, server_name="bench.localhost")
+    for _ in range(600):
+        if await accounts.answers():
+            return
+        await asyncio.sleep(0.1)
+    raise TimeoutError("plain Synapse did not start within a minute")
