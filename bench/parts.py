@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import httpx
@@ -53,6 +54,8 @@ def list_terms(run: Run) -> None:
     rows = [f"zq{secrets.token_hex(5)},terrorism,term,refuse" for _ in range(TERMS)]
     path.write_text("term,category,kind,outcome\n" + "\n".join(rows) + "\n")
     run.stack.cli("bank", "import", str(path))
+    last = rows[-1].partition(",")[0]
+    eventually(lambda: run.stack.cli("rules", "test", last)["verdict"] == "refuse", seconds=60)
 
 
 async def publishing(run: Run, places: list[Place]) -> list[Figure]:
@@ -71,6 +74,12 @@ async def publishing(run: Run, places: list[Place]) -> list[Figure]:
             budget=">= 10 x Synapse's messages",
             met=met,
             note=f"{guarded.failures} failures; the baseline is plain Synapse sending the same texts into one room",
+        ),
+        Figure(
+            what="publish, median",
+            value=median(guarded.latencies) * 1000,
+            unit="ms",
+            baseline=median(plain.latencies) * 1000,
         ),
         _p99("publish, p99", guarded, plain, 50),
     ]
@@ -126,6 +135,7 @@ async def sealed_cost(run: Run) -> list[Figure]:
                 if turn:  # the first block fills caches
                     blocks[name].append(used)
     guarded, plain = median(blocks["guarded"]), median(blocks["plain"])
+    ratio = median([one / other for one, other in zip(blocks["guarded"], blocks["plain"], strict=True)])
     return [
         Figure(
             what="CPU of Synapse per private message, with our guard",
@@ -133,8 +143,8 @@ async def sealed_cost(run: Run) -> list[Figure]:
             unit="ms",
             baseline=plain * 1000,
             budget="<= 1.05 x plain",
-            met=guarded <= 1.05 * plain,
-            note="median of 7 blocks of 60 messages in a room of one; well-formed ciphertext of four blocks",
+            met=ratio <= 1.05,
+            note=f"7 pairs of blocks of 60 messages, by turns, in a room of one; the median of their ratios is {ratio:.3f}",
         )
     ]
 
@@ -177,21 +187,30 @@ async def _send(
 def detecting(_: Run) -> list[Figure]:
     found = detector.measure()
     return [
-        Figure(what=name.replace("_", " "), value=value, unit=_UNITS.get(name, ""), **_BUDGETS.get(name, {}))
+        Figure(what=name.replace("_", " "), value=value, unit=_UNITS.get(name, ""), **_within(name, value))
         for name, value in found.items()
     ]
+
+
+def _within(name: str, value: float) -> dict[str, Any]:
+    if name == "posts_per_cpu_second":
+        return {"budget": ">= 5,000", "met": value >= 5_000}
+    if name not in _AT_MOST_MS:
+        return {}
+    limit = _AT_MOST_MS[name]
+    return {"budget": f"< {limit} ms", "met": value < limit}
 
 
 _UNITS = {
     "posts_per_cpu_second": "posts",
     "judged_per_cpu_second": "posts",
     "p99_ms": "ms",
+    "plain_automaton_per_cpu_second": "posts",
+    "p50_ms": "ms",
     "judged_p99_ms": "ms",
+    "picture_2048_cpu_ms": "ms",
 }
-_BUDGETS: dict[str, dict[str, str]] = {
-    "posts_per_cpu_second": {"budget": ">= 5,000"},
-    "p99_ms": {"budget": "< 2 ms"},
-}
+_AT_MOST_MS = {"p99_ms": 2, "picture_2048_cpu_ms": 25}
 
 
 async def reading(run: Run, place: Place) -> list[Figure]:
@@ -201,7 +220,9 @@ async def reading(run: Run, place: Place) -> list[Figure]:
         ("posts API", f"/api/v1/channels/{place.name}/posts"),
     ):
         wires = [Wire(run.stack.url) for _ in range(16)]
+        used = time.process_time()
         load = await for_seconds(run.seconds, [_getter(one, path) for one in wires])
+        share = (time.process_time() - used) / load.seconds
         figures.append(
             Figure(
                 what=f"{what}, 16 kept-alive readers",
@@ -209,7 +230,7 @@ async def reading(run: Run, place: Place) -> list[Figure]:
                 unit="requests/s",
                 budget=">= 1,500",
                 met=load.per_second >= 1500,
-                note="the client, in Python, takes the other core",
+                note=f"the client (Python, a process of its own) used {share:.0%} of a core; {load.failures} failures",
             )
         )
     return figures
@@ -273,12 +294,12 @@ def officer(run: Run) -> Pen:
 async def orders(run: Run, place: Place, pen: Pen) -> list[Figure]:
     """Twenty a second for some seconds, each with its receipt in the answer."""
     async with httpx.AsyncClient(base_url=run.stack.url, timeout=30) as client:
-        made = await client.post(
-            f"/api/v1/channels/{place.name}/posts", json={"text": "sasaran perintah"}, headers=place.headers
-        )
-        target = f"{run.stack.url}/c/{place.name}/{made.json()['id']}"
+        path, targets = f"/api/v1/channels/{place.name}/posts", []
+        for number in range(int(run.seconds * 20)):
+            made = await client.post(path, json={"text": f"sasaran perintah {number}"}, headers=place.headers)
+            targets.append(f"{run.stack.url}/c/{place.name}/{made.json()['id']}")
         tasks = []
-        for _ in range(int(run.seconds * 20)):
+        for target in targets:
             tasks.append(asyncio.create_task(_order(client, pen, target)))
             await asyncio.sleep(0.05)
         took = await asyncio.gather(*tasks)
@@ -346,7 +367,7 @@ def _effect(http: httpx.Client, place: Place, staff: dict[str, str], number: int
     post = http.post(path, json={"text": f"akan dihapus {number}"}, headers=place.headers).json()
     notice = {
         "category": "harassment",
-        "target": f"{http.base_url}c/{place.name}/{post['id']}".replace("//c/", "/c/"),
+        "target": f"{place.stack.url}/c/{place.name}/{post['id']}",
         "explanation": "Kiriman ini menghina seseorang yang tidak ada.",
         "name": "Tuti Rekaan",
         "email": "tuti@surat.example",
@@ -364,15 +385,15 @@ def _effect(http: httpx.Client, place: Place, staff: dict[str, str], number: int
     ).total_seconds()
 
 
-def memory(run: Run) -> list[Figure]:
-    """PSS after the load, each process with its own children."""
-    sizes = {name: _pss(pid) for name, pid in run.stack.pids().items()}
+def memory(stack: Stack) -> list[Figure]:
+    """PSS, each process with its own children."""
+    sizes = {name: _pss(pid) for name, pid in stack.pids().items()}
     total = sum(sizes.values())
     return [
         *(Figure(what=f"{name}, PSS", value=size, unit="MB") for name, size in sizes.items()),
         Figure(
             what="five processes together", value=total, unit="MB", budget="< 700 MB (idle)", met=total < 700,
-            note="read after all the load above",
+            note="10 s after a start on the data of this run, with its terms in force",
         ),
     ]  # fmt: skip
 
