@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from hypothesis import settings
+
+# How long an example takes says more about the machine than about us.
+settings.register_profile("jaga", deadline=None)
+settings.load_profile("jaga")
+
 pytest_plugins = [
     "tests.helpers.postgres",
     "tests.helpers.case_records",
