@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Sequence
 from typing import Any
 
 from psycopg import OperationalError
 from sqlalchemy import text
 
 from jaga.channels.feed import Batch, FeedEvent, Place
+from jaga.core.gather import Gathered
 from jaga.core.ids import ChannelId, PostId
 from jaga.store.database import Database, DatabaseUnavailable
 from jaga.store.post_rows import post_of, quick_statement
@@ -50,10 +51,15 @@ class StoredFeed:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._horizon: Gathered[None, Place] = Gathered(self._ask_horizon, most=10_000)
 
     async def horizon(self) -> Place:
+        return await self._horizon(None)
+
+    async def _ask_horizon(self, asked: Sequence[None]) -> Sequence[Place]:
+        """Followers come back all at once after a restart: one look is enough for all who wait."""
         (row,) = await self._database.quickly(_HORIZON)
-        return Place(row.xmin - 1, _LAST)
+        return [Place(row.xmin - 1, _LAST)] * len(asked)
 
     async def after(
         self, place: Place, *, upto: Place | None, channels: Collection[ChannelId] | None, limit: int

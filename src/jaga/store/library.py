@@ -8,6 +8,7 @@ from typing import Any
 from jaga.channels.channel import Channel
 from jaga.channels.post import Post
 from jaga.channels.reading import Excerpt, File, Gone
+from jaga.core.gather import Gathered
 from jaga.core.ids import ChannelId, DecisionId, MediaId, MemberId, PostId, StatementId
 from jaga.store.database import Database
 from jaga.store.post_rows import channel_of, post_of, quick_statement, shown_author
@@ -102,12 +103,18 @@ class StoredLibrary:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._ids = Gathered(self._ask_ids, most=1_000)
 
     async def versions(self, names: Collection[str]) -> Mapping[str, int]:
         return {row.name: row.version for row in await self._all(_VERSIONS, names=list(names))}
 
     async def ids(self, names: Collection[str]) -> Mapping[str, ChannelId]:
-        return {row.name: ChannelId(row.id) for row in await self._all(_IDS, names=list(names))}
+        return await self._ids(names)
+
+    async def _ask_ids(self, asked: Sequence[Collection[str]]) -> Sequence[Mapping[str, ChannelId]]:
+        wanted = list({name for names in asked for name in names})
+        known = {row.name: ChannelId(row.id) for row in await self._all(_IDS, names=wanted)}
+        return [{name: known[name] for name in names if name in known} for names in asked]
 
     async def channel(self, name: str) -> Channel | None:
         rows = await self._all(_CHANNEL, name=name)
