@@ -26,6 +26,7 @@ from jaga.core.clock import utc_now
 from jaga.store.database import Database
 from jaga.store.members import Members
 from jaga.web.app import create_app
+from jaga.web.asgi import HearsOut
 from jaga.web.services import Services
 from tests.helpers.detector import detector_process
 
@@ -166,7 +167,7 @@ async def serving(database: Database, installation: Installation) -> AsyncIterat
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     installation = replace(installation, config=replace(installation.config, public_url=url))
     services = wire.services(installation, database)
-    server = OnDescriptor(listening.detach(), create_app(services))
+    server = OnDescriptor(listening.detach(), HearsOut(create_app(services)))
     running = asyncio.create_task(server.serve())
     limits = httpx.Limits(max_connections=200)
     try:

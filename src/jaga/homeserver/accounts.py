@@ -6,14 +6,16 @@ file of mode 600 and used for nothing else; no person and no other part holds on
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from http import HTTPStatus
 from math import ceil
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import aiohttp
@@ -21,13 +23,15 @@ import aiohttp
 from jaga.core.errors import Conflict, MalformedInput, TooMany, Unavailable
 from jaga.core.files import write_private
 from jaga.core.text import Text
-from jaga.homeserver.configuration import NO_ADDRESS, REGISTRATION_SECRET
+from jaga.homeserver.configuration import NO_ADDRESS, POOLED_CONNECTIONS, REGISTRATION_SECRET
 
 KEEPER_TOKEN = "homeserver-keeper-token"  # noqa: S105 - the name of a file, not a secret
 _SHORTEST_PASSWORD = 8
 _LONGEST_PASSWORD = 512
 _DEVICE = "JAGA_SIGN_IN"
 _TIMEOUT = aiohttp.ClientTimeout(total=20, connect=5)
+_PAUSE = 0.1
+_Answer = TypeVar("_Answer")
 
 
 class SealedSideUnavailable(Unavailable):
@@ -53,6 +57,10 @@ class BadPassword(MalformedInput):
 
 class SignInTooOften(TooMany):
     code = "sign_in_too_often"
+
+
+class _Stumbled(SealedSideUnavailable):
+    """Synapse answered that it failed (5xx): nothing was done."""
 
 
 class Accounts:
@@ -132,8 +140,11 @@ class Accounts:
         return path.read_text("ascii")
 
     async def _register(self, name: str, password: str, *, as_: str) -> tuple[int, dict[str, Any]]:
+        return await _until_steady(lambda: self._register_once(name, password, as_=as_))
+
+    async def _register_once(self, name: str, password: str, *, as_: str) -> tuple[int, dict[str, Any]]:
         """Registration by shared secret, with the code over all fields that Synapse asks for (HMAC-SHA1)."""
-        _, answer = await self._call("GET", "/_synapse/admin/v1/register")
+        _, answer = await self._ask("GET", "/_synapse/admin/v1/register")
         nonce = str(answer.get("nonce"))
         key = (self._secrets / REGISTRATION_SECRET).read_bytes()
         fields = f"{nonce}\x00{name}\x00{password}\x00{as_}".encode()
@@ -145,7 +156,7 @@ class Accounts:
             "admin": as_ == "admin",
             "mac": hmac.new(key, fields, hashlib.sha1).hexdigest(),
         }
-        return await self._call("POST", "/_synapse/admin/v1/register", body=body)
+        return await self._ask("POST", "/_synapse/admin/v1/register", body=body)
 
     async def _log_out(self, token: str) -> None:
         await self._call("POST", "/_matrix/client/v3/logout", token=token, body={})
@@ -153,7 +164,11 @@ class Accounts:
     def _user_id(self, name: str) -> str:
         return f"@{name}:{self._server_name}"
 
-    async def _call(
+    async def _call(self, method: str, path: str, **request: Any) -> tuple[int, dict[str, Any]]:
+        """A request that may be repeated, see `_ask`."""
+        return await _until_steady(lambda: self._ask(method, path, **request))
+
+    async def _ask(
         self,
         method: str,
         path: str,
@@ -180,5 +195,14 @@ class Accounts:
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise SealedSideUnavailable from error
         if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise SealedSideUnavailable
+            raise _Stumbled
         return response.status, answer if isinstance(answer, dict) else {}
+
+
+async def _until_steady(ask: Callable[[], Awaitable[_Answer]]) -> _Answer:
+    """After PostgreSQL has gone and come back, each connection that Synapse kept fails once before it is renewed."""
+    for _ in range(POOLED_CONNECTIONS):
+        with suppress(_Stumbled):
+            return await ask()
+        await asyncio.sleep(_PAUSE)
+    return await ask()

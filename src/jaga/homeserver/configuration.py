@@ -17,6 +17,7 @@ import yaml
 
 from jaga.core.files import read_or_create, write_private
 
+POOLED_CONNECTIONS = 8
 # What stands in the place of every client's address, so that Synapse has none to count by, log or keep.
 NO_ADDRESS = {"X-Forwarded-For": "0.0.0.0", "X-Forwarded-Proto": "https"}
 REGISTRATION_SECRET = "registration-shared-secret"  # noqa: S105 - the name of a file, not a secret
@@ -152,7 +153,7 @@ def _database(database: SealedDatabase) -> dict[str, Any]:
                 "password": database.password,
                 "application_name": "synapse",
                 "cp_min": 2,
-                "cp_max": 8,
+                "cp_max": POOLED_CONNECTIONS,
             },
         }
     }

@@ -57,3 +57,37 @@ class SecurityHeaders:
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+class HearsOut:
+    """Middleware: a request that is refused early is still read to its end, within reason.
+
+    A server that answers while the client is still sending closes the connection on it, and the client may see that
+    instead of the refusal (RFC 9112 9.6). What is longer than `limit` bytes, or of unknown length, is cut off.
+    """
+
+    def __init__(self, app: Application, *, limit: int = 262_144) -> None:
+        self._app = app
+        self._limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        unread = scope["type"] == "http" and 0 < _declared_length(scope) <= self._limit
+
+        async def noting() -> Message:
+            nonlocal unread
+            message = await receive()
+            unread = unread and bool(message.get("more_body", False))
+            return message
+
+        async def answering(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                while unread:
+                    await noting()
+            await send(message)
+
+        await self._app(scope, noting, answering)
+
+
+def _declared_length(scope: Scope) -> int:
+    length = next((value for name, value in scope["headers"] if name.lower() == b"content-length"), b"0")
+    return int(length) if length.isdigit() else 0

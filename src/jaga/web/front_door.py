@@ -21,7 +21,7 @@ from yarl import URL
 
 from jaga.channels.profile import PublicNames
 from jaga.core.errors import TooMany
-from jaga.web.asgi import Application, Message, Receive, Scope, SecurityHeaders, Send
+from jaga.web.asgi import Application, HearsOut, Message, Receive, Scope, SecurityHeaders, Send
 from jaga.web.front_door_answers import (
     CORS,
     limited,
@@ -68,7 +68,7 @@ class FrontDoor:
         media_limit_bytes: int,
         names: PublicNames,
     ) -> None:
-        self._inner = SecurityHeaders(inner, public_url=public_url)
+        self._inner = HearsOut(SecurityHeaders(inner, public_url=public_url))
         self._public_url = public_url
         self._names = names
         self._sign_ins = SignIns()
