@@ -51,6 +51,14 @@ def set_up_logs() -> None:
         logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
+def keep_logs_out() -> None:
+    """For a command: stdout is for its answer and stderr for one sentence, so nothing else may write there."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
 def _only_where(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """An error's type and place instead of its text: texts quote what someone wrote."""
     raised = event.pop("exc_info", None)

@@ -13,6 +13,8 @@ import aiohttp
 
 from jaga.app.config import Config
 from jaga.cases.places import ChannelPlace, EffectNotSeen, MediaPlace, Place, PostPlace
+from jaga.cases.ports import ReadPublicly
+from jaga.channels.reading import Library
 
 _TIMEOUT = aiohttp.ClientTimeout(total=5, connect=2)
 _LARGEST_ANSWER = 4_000_000
@@ -149,3 +151,27 @@ class ReadBack:
             raise EffectNotSeen(path=path.path) from error
         if not path.as_expected(answer):
             raise EffectNotSeen(path=path.path)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAsBots:
+    """What a bot would find. Its API takes a token that we do not have, so the library is asked as that API asks it."""
+
+    library: Library
+
+    async def __call__(self, place: Place) -> None:
+        if not isinstance(place, PostPlace) or place.comment_on is not None:
+            return
+        if (await self.library.post(place.id) is not None) != place.readable:
+            raise EffectNotSeen(path="/bot<token>/editMessageText")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadEverywhere:
+    """Each reader in turn; the first that finds something else ends it."""
+
+    readers: tuple[ReadPublicly, ...]
+
+    async def __call__(self, place: Place) -> None:
+        for read in self.readers:
+            await read(place)

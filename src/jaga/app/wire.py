@@ -9,7 +9,7 @@ from jaga.app import open_side as open_sides
 from jaga.app.direct_line import direct_line, visits
 from jaga.app.installation import Installation
 from jaga.app.ledger_files import CheckpointFile, ledger_signer
-from jaga.app.reading_back import ReadBack
+from jaga.app.reading_back import ReadAsBots, ReadBack, ReadEverywhere
 from jaga.app.sop_files import sop_in_force
 from jaga.app.wire_cases import Cases, cases_of
 from jaga.cases.carrying import CarryOut
@@ -27,6 +27,7 @@ from jaga.store.bots import BotRows
 from jaga.store.database import Database, DatabaseUnavailable
 from jaga.store.integrator import Integrator
 from jaga.store.ledger import StoredLedger
+from jaga.store.library import StoredLibrary
 from jaga.store.members import Members, Sessions
 from jaga.transparency.counting import Counting
 from jaga.web.services import Services
@@ -73,12 +74,15 @@ def public_names(installation: Installation, database: Database) -> PublicNames:
     return PublicNames(check=client.check, members=Members(database))
 
 
-def carry_out(installation: Installation, cases: Cases, *, accounts: LockAccount) -> CarryOut:
+def carry_out(
+    installation: Installation, database: Database, cases: Cases, *, accounts: LockAccount
+) -> CarryOut:
     """The worker's part of a decision."""
+    readers = (ReadBack.of(installation.config), ReadAsBots(StoredLibrary(database)))
     return CarryOut(
         records=cases.carrying,
         accounts=accounts,
-        read_publicly=ReadBack.of(installation.config),
+        read_publicly=ReadEverywhere(readers),
         clock=utc_now,
     )
 
@@ -139,5 +143,5 @@ def services(installation: Installation, database: Database) -> Services:
         desk=cases.desk,
         office=cases.office,
         entrance=cases.entrance,
-        carry_out=carry_out(installation, cases, accounts=homeserver),
+        carry_out=carry_out(installation, database, cases, accounts=homeserver),
     )

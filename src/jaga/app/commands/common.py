@@ -51,8 +51,10 @@ class NotRunning(Unavailable):
 async def opened(data: Path) -> AsyncIterator[tuple[Installation, Database]]:
     """The running installation in `data` and its database, for commands. Raises `NoInstallation`, `NotRunning`."""
     from jaga.app.installation import Installation
+    from jaga.app.logs import keep_logs_out
     from jaga.store.database import Database
 
+    keep_logs_out()
     installation = Installation.open(data)
     database = Database(installation.server.url(), pool_size=2)
     try:
