@@ -90,18 +90,16 @@ def test_a_wrong_password_is_told_in_one_sentence_that_does_not_repeat_it(own, t
     assert "zqguess" not in refused.stderr
 
 
-def test_a_role_that_may_not_create_roles_is_told_in_one_sentence(own, tmp_path):
-    with psycopg.connect(own.conninfo("supervisor", "postgres"), autocommit=True) as connection:
-        connection.execute("CREATE ROLE tamu LOGIN PASSWORD 'plain'")
-        connection.execute("CREATE DATABASE tamu OWNER tamu")
-    url = address(own, "tamu", "plain").replace("/postgres?", "/tamu?")
-    settings = settings_naming(tmp_path / "own.toml", url)
-    refused = run_cli("up", "--data", str(tmp_path / "data"), "--config", settings, "--port", "0")
-    with psycopg.connect(own.conninfo("supervisor", "postgres"), autocommit=True) as connection:
-        connection.execute("DROP DATABASE tamu")
-        connection.execute("DROP ROLE tamu")
+def test_a_role_that_may_not_create_roles_is_told_in_one_sentence(tmp_path):
+    with running(cluster_below(tmp_path / "server")) as own:  # one that nobody has given the role yet
+        with psycopg.connect(own.conninfo("supervisor", "postgres"), autocommit=True) as connection:
+            connection.execute("CREATE ROLE jaga LOGIN PASSWORD 'plain'")
+            connection.execute("CREATE DATABASE jaga OWNER jaga")
+        url = address(own, "jaga", "plain").replace("/postgres?", "/jaga?")
+        settings = settings_naming(tmp_path / "own.toml", url)
+        refused = run_cli("up", "--data", str(tmp_path / "data"), "--config", settings, "--port", "0")
     assert (refused.returncode, refused.stderr.count("\n")) == (1, 1)
-    assert "The role tamu in database_url is not a superuser" in refused.stderr
+    assert "The role jaga in database_url is not a superuser" in refused.stderr
 
 
 @pytest.mark.parametrize("number", [140_012, 90_624])
