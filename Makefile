@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 SCRIPTS := src/jaga/web/static/js/.built
 export PYTHONPATH := $(CURDIR)/src
+# Each worker has a running system of its own and takes one file of tests after the other, long ones first.
+TEST_WORKERS ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check bench fmt lock
@@ -28,7 +30,7 @@ run: setup ## Start Jaga with its demonstration community.
 
 test: setup ## Run the whole test suite.
 	tools/browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: setup ## Formatting, lint, types, import contracts, dependencies, words.
 	$(BIN)/ruff format --check .
