@@ -14,7 +14,7 @@ TEST_WORKERS ?= 2
 help: ## Show these targets.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-setup: $(STAMP) $(SCRIPTS) ## Install everything into .venv, compile the pages' scripts.
+setup: $(STAMP) $(SCRIPTS) ## Install everything into .venv, build the messenger and the pages' scripts.
 
 $(STAMP): requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -22,7 +22,7 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
-$(SCRIPTS): package-lock.json $(wildcard web/console/*) | $(STAMP)
+$(SCRIPTS): package-lock.json package.json $(wildcard web/console/*) $(shell find web/messenger web/shared -type f) | $(STAMP)
 	tools/scripts
 
 run: setup ## Start Jaga with its demonstration community.

@@ -1,0 +1,112 @@
+import { useSignal } from "@preact/signals";
+import { Lock, Megaphone, Pencil, Search, Settings, ShieldCheck } from "lucide";
+import { shortMoment } from "../words/moments";
+import { t } from "../words/words";
+import { Avatar } from "./avatar";
+import { Icon } from "./icon";
+import { href, route } from "./router";
+import { fitting, rows, type Row, type World } from "./rows";
+
+const EMBLEM = { sealed: Lock, open: Megaphone, official: ShieldCheck };
+
+export function ConversationList() {
+  const filter = useSignal<"all" | World>("all");
+  const text = useSignal("");
+  const shown = fitting(rows.value, filter.value, text.value);
+  return (
+    <nav class="list" aria-label={t().shell.conversations}>
+      <div class="list-top">
+        <label class="search">
+          <Icon of={Search} />
+          <input
+            type="search"
+            value={text.value}
+            onInput={(event) => (text.value = event.currentTarget.value)}
+            placeholder={t().shell.search}
+            aria-label={t().shell.search}
+          />
+        </label>
+        <a class="round" href={href({ at: "settings" })} aria-label={t().shell.settings} title={t().shell.settings}>
+          <Icon of={Settings} />
+        </a>
+        <a class="round primary" href={href({ at: "new-chat" })} aria-label={t().shell.newChat} title={t().shell.newChat}>
+          <Icon of={Pencil} />
+        </a>
+      </div>
+      <Filters chosen={filter.value} choose={(value) => (filter.value = value)} />
+      {shown.length > 0 ? (
+        <ul class="rows">
+          {shown.map((row) => (
+            <ListRow key={row.key} row={row} />
+          ))}
+        </ul>
+      ) : (
+        <Empty searching={text.value !== "" || filter.value !== "all"} />
+      )}
+    </nav>
+  );
+}
+
+function Filters({ chosen, choose }: { chosen: "all" | World; choose: (value: "all" | World) => void }) {
+  const words = t().shell;
+  const names: ["all" | World, string][] = [
+    ["all", words.filterAll],
+    ["sealed", words.filterSealed],
+    ["open", words.filterChannels],
+    ["official", words.filterOfficial],
+  ];
+  return (
+    <div class="filters" role="group" aria-label={words.filters}>
+      {names.map(([value, name]) => (
+        <button key={value} type="button" aria-pressed={chosen === value} onClick={() => choose(value)}>
+          {name}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function ListRow({ row }: { row: Row }) {
+  const here = route.value;
+  const current = row.href === href(here) || ("room" in here && row.href === href({ at: "chat", room: here.room }));
+  return (
+    <li>
+      <a class="row" href={row.href} aria-current={current ? "page" : undefined}>
+        <Avatar name={row.title} seed={row.key} picture={row.picture} square={row.world === "open"} />
+        <span class="row-main">
+          <span class={`row-name ${row.world}`}>
+            <Icon of={EMBLEM[row.world]} />
+            <span class="visually-hidden">{row.world === "open" ? t().world.public : row.world === "sealed" ? t().world.sealed : ""}</span>
+            <b dir="auto">{row.title}</b>
+          </span>
+          <span class="row-preview" dir="auto">
+            {row.draft ? <span class="draft">{row.draft}</span> : row.preview}
+          </span>
+        </span>
+        <span class="row-side">
+          {row.at > 0 && <time dateTime={new Date(row.at).toISOString()}>{shortMoment(row.at)}</time>}
+          {row.unread > 0 && (
+            <span class={`badge ${row.muted ? "quiet" : ""}`}>
+              <span aria-hidden="true">{row.unread > 999 ? "999+" : row.unread}</span>
+              <span class="visually-hidden">{t().shell.unread(row.unread)}</span>
+            </span>
+          )}
+        </span>
+      </a>
+    </li>
+  );
+}
+
+function Empty({ searching }: { searching: boolean }) {
+  const words = t().shell;
+  if (searching) return <p class="empty-list">{words.nothingFound}</p>;
+  return (
+    <div class="empty-list">
+      <b>{words.emptyTitle}</b>
+      <p>{words.emptyText}</p>
+      <a class="btn primary" href={href({ at: "new-chat" })}>
+        {words.newChat}
+      </a>
+    </div>
+  );
+}

@@ -1,0 +1,44 @@
+import { t } from "../words/words";
+import { Choices } from "./choices";
+import { Pane } from "./pane";
+import { language, textSize, theme } from "./preferences";
+
+export function Settings() {
+  const words = t().settings;
+  return (
+    <Pane title={words.title}>
+      <div class="form">
+        <Choices
+          name={words.language}
+          values={[
+            ["id", t().language.id],
+            ["en", t().language.en],
+          ]}
+          chosen={language.value}
+          choose={language.choose}
+        />
+        <Choices
+          name={words.theme}
+          values={[
+            ["system", words.themeSystem],
+            ["light", words.themeLight],
+            ["dark", words.themeDark],
+          ]}
+          chosen={theme.value}
+          choose={theme.choose}
+        />
+        <Choices
+          name={words.textSize}
+          values={[
+            ["small", words.sizeSmall],
+            ["normal", words.sizeNormal],
+            ["large", words.sizeLarge],
+            ["huge", words.sizeHuge],
+          ]}
+          chosen={textSize.value}
+          choose={textSize.choose}
+        />
+      </div>
+    </Pane>
+  );
+}
