@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import stat
 
@@ -115,3 +116,14 @@ def test_passwords_are_for_their_owner_only(tmp_path):
 def test_the_package_brings_its_tools():
     for tool in ("postgres", "initdb", "pg_dump", "pg_restore"):
         assert os.access(binaries() / tool, os.X_OK)
+
+
+async def test_a_connection_that_the_server_closed_while_idle_costs_no_question(postgres, database):
+    await asyncio.gather(*(database.quickly("SELECT pg_sleep(0.05)") for _ in range(5)))
+    with superuser(postgres) as connection:
+        ended = connection.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = 'jaga'"
+        ).fetchall()
+    assert len(ended) >= 5
+    for _ in range(5):
+        assert (await database.quickly("SELECT 7 AS answer"))[0].answer == 7

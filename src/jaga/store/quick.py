@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import select
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -45,6 +46,10 @@ class QuickPool:
     async def _connection(self) -> AsyncIterator[AsyncConnection[Any]]:
         pool = self._pool or await self._opened()
         connection = await pool.getconn()
+        while _was_closed(connection):
+            await connection.close()
+            await pool.putconn(connection)
+            connection = await pool.getconn()
         try:
             yield connection
         finally:
@@ -65,3 +70,16 @@ class QuickPool:
                 await pool.open()
                 self._pool = pool
         return self._pool
+
+
+def _was_closed(connection: AsyncConnection[Any]) -> bool:
+    """Whether the server ended it meanwhile, as a restart does.
+
+    No question is asked for that: an idle connection that has something to read has been told goodbye. The pool's own
+    check would cost a round trip each time, and waits before it tries another.
+    """
+    if connection.closed:
+        return True
+    waiting = select.poll()
+    waiting.register(connection.fileno(), select.POLLIN)
+    return bool(waiting.poll(0))
