@@ -52,6 +52,11 @@ class DataDir:
         return self.root / "jaga-ledger.checkpoint"
 
     @property
+    def last_backup(self) -> Path:
+        """When the last whole backup was made (RFC 3339); absent before the first."""
+        return self.root / "last_backup"
+
+    @property
     def postgres(self) -> Path:
         return self.root / "postgres"
 

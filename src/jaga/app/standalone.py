@@ -9,14 +9,15 @@ from jaga.app.directories import sole_use
 from jaga.app.installation import Installation
 from jaga.app.postgres import running
 from jaga.app.refusals import DataDirInUse
+from jaga.app.server import DatabaseServer
 from jaga.store.database import Database
 
 
 @asynccontextmanager
 async def database_of(installation: Installation) -> AsyncIterator[Database]:
     """The database `jaga`; the embedded server is started for as long as this lasts when it does not run."""
-    with _server(installation):
-        database = Database(installation.server.url(), pool_size=2)
+    with server_of(installation) as server:
+        database = Database(server.url(), pool_size=2)
         try:
             yield database
         finally:
@@ -24,7 +25,8 @@ async def database_of(installation: Installation) -> AsyncIterator[Database]:
 
 
 @contextmanager
-def _server(installation: Installation) -> Iterator[None]:
+def server_of(installation: Installation) -> Iterator[DatabaseServer]:
+    """Its PostgreSQL; the embedded one is started for as long as this lasts when it does not run."""
     with ExitStack() as held:
         try:
             held.enter_context(sole_use(installation.data))
@@ -33,4 +35,4 @@ def _server(installation: Installation) -> Iterator[None]:
         else:
             if not installation.config.database_url:
                 held.enter_context(running(installation.cluster))
-        yield
+        yield installation.server
