@@ -158,5 +158,8 @@ def left_of(pids: Sequence[int]) -> list[int]:
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory) -> Iterator[Stack]:
     """One `jaga up` for the whole run. Tests share it, so each uses names of its own."""
-    with running_stack(tmp_path_factory.mktemp("stack") / "data") as running:
+    data = tmp_path_factory.mktemp("stack") / "data"
+    data.mkdir()
+    (data / "jaga.toml").write_text('registration = "open"\n')
+    with running_stack(data) as running:
         yield running

@@ -9,9 +9,11 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from jaga.channels.registration import Registration
 from jaga.core.errors import MalformedInput
 from jaga.core.text import Language, Text
 
+_REGISTRATIONS = tuple(kind.value for kind in Registration)
 _SERVER_NAME = re.compile(r"[a-z0-9.-]{1,230}(:\d{1,5})?")
 
 
@@ -42,6 +44,9 @@ class Config:
 
     sop_directory: str = ""
     """Where the SOP's files are; empty means those that ship with Jaga."""
+
+    registration: str = "closed"
+    """Who may open an account by themselves: `open`, `invitation` (codes by `jaga member invite`) or `closed`."""
 
     room_member_limit: int = 500
     media_limit_bytes: int = 52_428_800
@@ -74,6 +79,8 @@ def parse_config(values: dict[str, Any], *, file: str) -> Config:
     config = Config(**values)
     if not _SERVER_NAME.fullmatch(config.server_name):
         raise ConfigError(key="server_name", file=file, reason="must be a lower-case host name")
+    if config.registration not in _REGISTRATIONS:
+        raise ConfigError(key="registration", file=file, reason=f"must be one of {', '.join(_REGISTRATIONS)}")
     return config
 
 

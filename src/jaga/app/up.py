@@ -25,6 +25,7 @@ from jaga.app.refusals import PortTaken, ServerNameChanged
 from jaga.app.server import OPEN_SIDE, provision
 from jaga.app.sop_files import documents_in_force, merged
 from jaga.app.supervisor import Child, Supervisor, supervising
+from jaga.channels.registration import Registration
 from jaga.core.errors import JagaError
 from jaga.core.files import read_or_create, write_private
 from jaga.sop.parse import parse_sop
@@ -45,6 +46,8 @@ class Wishes:
 
     def installation(self) -> Installation:
         config = load_config(self.settings or self.data / "jaga.toml")
+        if self.demo:
+            config = replace(config, registration=Registration.OPEN.value)
         if self.host is not None:
             config = replace(config, host=self.host)
         if self.port is not None:

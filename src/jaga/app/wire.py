@@ -15,8 +15,11 @@ from jaga.app.wire_cases import Cases, cases_of
 from jaga.cases.carrying import CarryOut
 from jaga.cases.ports import LockAccount
 from jaga.channels.bot_methods import BotApi
+from jaga.channels.joining import Joining
 from jaga.channels.open_side import OpenSide
 from jaga.channels.profile import PublicNames
+from jaga.channels.proof_of_work import ProofOfWork
+from jaga.channels.registration import Registration
 from jaga.channels.sessions import MemberSessions
 from jaga.core.clock import utc_now
 from jaga.detect.client import DetectorClient
@@ -26,6 +29,7 @@ from jaga.store.banks import Banks
 from jaga.store.bots import BotRows
 from jaga.store.database import Database, DatabaseUnavailable
 from jaga.store.integrator import Integrator
+from jaga.store.joining import StoredJoining
 from jaga.store.ledger import StoredLedger
 from jaga.store.library import StoredLibrary
 from jaga.store.members import Members, Sessions
@@ -72,6 +76,18 @@ def member_sessions(installation: Installation, database: Database) -> MemberSes
 def public_names(installation: Installation, database: Database) -> PublicNames:
     client = DetectorClient(installation.data.detector_socket, connections=1)
     return PublicNames(check=client.check, members=Members(database))
+
+
+def joining(installation: Installation, database: Database) -> Joining:
+    return Joining(
+        registration=Registration(installation.config.registration),
+        proofs=ProofOfWork(installation.secrets.key("joining.key")),
+        names=public_names(installation, database),
+        accounts=accounts(installation),
+        members=Members(database),
+        store=StoredJoining(database),
+        clock=utc_now,
+    )
 
 
 def carry_out(
@@ -133,6 +149,7 @@ def services(installation: Installation, database: Database) -> Services:
         ready=ready,
         sop=sop_in_force(installation.config),
         member_sessions=member_sessions(installation, database),
+        joining=joining(installation, database),
         open_side=channels,
         bot_api=bot_api(database, channels),
         ledger=stored_ledger,

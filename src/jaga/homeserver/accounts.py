@@ -79,11 +79,15 @@ class Accounts:
             return False
         return status == HTTPStatus.OK
 
-    async def register(self, name: str, password: str) -> None:
-        """Open an account. Raises `AccountExists`, `BadPassword`, `SealedSideUnavailable`."""
+    def check_password(self, password: str) -> None:
+        """Raises `BadPassword`."""
         if not _SHORTEST_PASSWORD <= len(password) <= _LONGEST_PASSWORD or "\x00" in password:
             raise BadPassword
-        status, answer = await self._register(name, password, as_="notadmin")
+
+    async def register(self, name: str, password: str, *, display_name: str | None = None) -> None:
+        """Open an account. Raises `AccountExists`, `BadPassword`, `SealedSideUnavailable`."""
+        self.check_password(password)
+        status, answer = await self._register(name, password, as_="notadmin", shown=display_name or name)
         if status == HTTPStatus.OK:
             await self._log_out(str(answer["access_token"]))
         elif answer.get("errcode") == "M_USER_IN_USE":
@@ -133,16 +137,20 @@ class Accounts:
         path = self._secrets / KEEPER_TOKEN
         if not path.exists():
             name, password = f"jaga-keeper-{secrets.token_hex(4)}", secrets.token_urlsafe(32)
-            status, answer = await self._register(name, password, as_="admin")
+            status, answer = await self._register(name, password, as_="admin", shown=name)
             if status != HTTPStatus.OK:
                 raise SealedSideUnavailable
             write_private(path, str(answer["access_token"]).encode())
         return path.read_text("ascii")
 
-    async def _register(self, name: str, password: str, *, as_: str) -> tuple[int, dict[str, Any]]:
-        return await _until_steady(lambda: self._register_once(name, password, as_=as_))
+    async def _register(
+        self, name: str, password: str, *, as_: str, shown: str
+    ) -> tuple[int, dict[str, Any]]:
+        return await _until_steady(lambda: self._register_once(name, password, as_=as_, shown=shown))
 
-    async def _register_once(self, name: str, password: str, *, as_: str) -> tuple[int, dict[str, Any]]:
+    async def _register_once(
+        self, name: str, password: str, *, as_: str, shown: str
+    ) -> tuple[int, dict[str, Any]]:
         """Registration by shared secret, with the code over all fields that Synapse asks for (HMAC-SHA1)."""
         _, answer = await self._ask("GET", "/_synapse/admin/v1/register")
         nonce = str(answer.get("nonce"))
@@ -151,7 +159,7 @@ class Accounts:
         body = {
             "nonce": nonce,
             "username": name,
-            "displayname": name,
+            "displayname": shown,
             "password": password,
             "admin": as_ == "admin",
             "mac": hmac.new(key, fields, hashlib.sha1).hexdigest(),

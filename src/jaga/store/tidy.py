@@ -16,6 +16,8 @@ DELETED_KEPT = timedelta(days=7)
 """What its author deleted can be looked at in a case meanwhile, and not afterwards."""
 
 _KEYS = text("DELETE FROM idempotency_keys WHERE created_at < :before")
+_INVITATIONS = text("DELETE FROM invitations WHERE expires_at < :before")
+_PROOFS = text("DELETE FROM spent_proofs WHERE expires_at < :before")
 _EVENTS = text("DELETE FROM feed_events WHERE at < :before")
 _DELETED = text("""
     WITH emptied AS (
@@ -39,4 +41,6 @@ class StoredTidy:
         async with self._database.transaction() as connection:
             await connection.execute(_KEYS, {"before": now - KEYS_KEPT})
             await connection.execute(_EVENTS, {"before": now - EVENTS_KEPT})
+            await connection.execute(_INVITATIONS, {"before": now})
+            await connection.execute(_PROOFS, {"before": now})
             await connection.execute(_DELETED, {"before": now - DELETED_KEPT})

@@ -11,6 +11,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 import jaga
 from jaga.core.errors import JagaError
 from jaga.web import (
+    accounts,
     assets,
     bots,
     desk_api,
@@ -33,6 +34,7 @@ BODY_LIMIT = 1_000_000
 
 # One a line, so that areas can be added side by side.
 AREAS = [
+    accounts.routes,
     assets.routes,
     bots.routes,
     desk_api.routes,

@@ -32,8 +32,8 @@ class Because(Enum):
         en="Sealed rooms have no addresses; their members are invited.",
     )
     NO_REGISTRATION = Text(
-        id="Pendaftaran ditutup; operator membuka akun dengan `jaga member add`.",
-        en="Registration is closed; the operator opens accounts with `jaga member add`.",
+        id="Akun dibuka di /app/ atau lewat /api/v1/accounts bila pendaftaran terbuka, kalau tidak oleh pengelola.",
+        en="Accounts are opened at /app/ or by /api/v1/accounts where registration is open, else by the operator.",
     )
     NO_SEARCH = Text(
         id="Server tidak dapat mencari di percakapan tersegel; klien Anda bisa.",

@@ -12,6 +12,7 @@ from jaga.cases.desk import Desk
 from jaga.cases.entrance import Entrance
 from jaga.cases.office import Office
 from jaga.channels.bot_methods import BotApi
+from jaga.channels.joining import Joining
 from jaga.channels.open_side import OpenSide
 from jaga.channels.sessions import MemberSessions
 from jaga.core.clock import Clock
@@ -48,6 +49,9 @@ class Services:
     """Set when this process is told to stop: feeds and whatever else has no end of its own watch it."""
 
     member_sessions: MemberSessions
+    joining: Joining = field(default_factory=not_wired)
+    """How people open accounts by themselves."""
+
     open_side: OpenSide
     bot_api: BotApi
     ledger: PublicLedger = field(default_factory=UnopenedLedger)
