@@ -1,6 +1,6 @@
 """`make bench`: every part once, on one Jaga and one plain Synapse; writes docs/benchmarks.md.
 
-`python -m bench --seconds 2` is a quick look.
+`python -m bench --seconds 2 --only Publishing,Feed` is a quick look at two parts; it leaves the page as it is.
 """
 
 from __future__ import annotations
@@ -24,19 +24,25 @@ from bench.stands import guarded, jaga, plain_synapse
 def main() -> None:
     options = argparse.ArgumentParser(prog="make bench")
     options.add_argument("--seconds", type=float, default=10, help="length of each timed part")
-    seconds = options.parse_args().seconds
+    options.add_argument("--only", default="", help="names of parts, with commas; the page is not written")
+    wanted = options.parse_args()
+    only = {name for name in wanted.only.split(",") if name}
     with tempfile.TemporaryDirectory(prefix="jaga-bench-") as name:
         root = Path(name)
         root.chmod(0o755)  # PostgreSQL, as another user, must pass
-        results = _measure(root, seconds)
+        results = _measure(root, wanted.seconds, only)
+    if only:
+        return
     report.write(results, on=datetime.now(UTC).date())
     print(f"Written to {report.PAGE}")
 
 
-def _measure(root: Path, seconds: float) -> dict[str, list[Figure]]:
+def _measure(root: Path, seconds: float, only: set[str]) -> dict[str, list[Figure]]:
     results: dict[str, list[Figure]] = {}
 
     def keep(name: str, figures: Callable[[], Iterable[Figure]]) -> None:
+        if only and name not in only:
+            return
         try:
             results[name] = list(figures())
         except Exception as error:  # noqa: BLE001 - the page says so, and the other parts are still measured
