@@ -43,8 +43,9 @@ class HomeserverOf:
 
 
 class MembersInMemory:
-    def __init__(self):
+    def __init__(self, sessions):
         self.by_name = {}
+        self.sessions = sessions
 
     async def find_or_add(self, name, *, now):
         fresh = Member(id=MemberId.new(), name=name, display_name=name, language="id")
@@ -53,8 +54,9 @@ class MembersInMemory:
     async def find(self, name):
         return self.by_name.get(name)
 
-    async def get(self, member_id):
-        return next((member for member in self.by_name.values() if member.id == member_id), None)
+    async def of_session(self, token_hash, *, now):
+        subject = await self.sessions.subject_of(token_hash, now=now)
+        return next((member for member in self.by_name.values() if member.id == subject), None)
 
 
 class SessionsInMemory:
@@ -74,8 +76,9 @@ class SessionsInMemory:
 
 @pytest.fixture
 def sessions():
+    kept = SessionsInMemory()
     return MemberSessions(
-        server_name=HERE, homeserver=HomeserverOf(), members=MembersInMemory(), sessions=SessionsInMemory()
+        server_name=HERE, homeserver=HomeserverOf(), members=MembersInMemory(kept), sessions=kept
     )
 
 

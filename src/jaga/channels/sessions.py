@@ -16,7 +16,6 @@ from typing import Protocol, Self
 from jaga.channels.errors import MemberUnknown
 from jaga.channels.member import Member, parse_member_name
 from jaga.core.errors import MalformedInput, NotAuthenticated
-from jaga.core.ids import MemberId
 from jaga.core.text import Text
 
 MEMBER_SESSION = timedelta(days=7)
@@ -117,7 +116,9 @@ class MemberStore(Protocol):
 
     async def find(self, name: str) -> Member | None: ...
 
-    async def get(self, member_id: MemberId) -> Member | None: ...
+    async def of_session(self, token_hash: bytes, *, now: datetime) -> Member | None:
+        """The member of a session that lasts: asked with every request, so in one question."""
+        ...
 
 
 class SessionStore(Protocol):
@@ -163,10 +164,7 @@ class MemberSessions:
 
     async def member_of(self, token: SessionToken, *, now: datetime) -> Member:
         """Raises `NoSession`."""
-        subject = await self.sessions.subject_of(token.hash, now=now)
-        if subject is None or not subject.startswith(f"{MemberId.prefix}_"):
-            raise NoSession
-        member = await self.members.get(MemberId(subject))
+        member = await self.members.of_session(token.hash, now=now)
         if member is None:
             raise NoSession
         return member

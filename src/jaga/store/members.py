@@ -17,7 +17,10 @@ from jaga.store.database import Database
 from jaga.store.quick import quick
 from jaga.store.tables.members import members, sessions
 
-_MEMBERS = quick("SELECT * FROM members WHERE id = ANY(:wanted)")
+_SIGNED_IN = quick("""
+    SELECT s.token_hash, s.expires_at, m.* FROM sessions s JOIN members m ON m.id = s.subject
+    WHERE s.token_hash = ANY(:hashes)
+""")
 _SUBJECTS = quick("SELECT token_hash, subject, expires_at FROM sessions WHERE token_hash = ANY(:hashes)")
 
 
@@ -26,7 +29,7 @@ class Members:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._get = Gathered(self._get_all)
+        self._signed_in = Gathered(self._find_signed_in)
 
     async def find_or_add(self, name: str, *, now: datetime) -> Member:
         """The member of that name; a new row when the account is here for the first time."""
@@ -46,13 +49,14 @@ class Members:
             row = (await connection.execute(select(members).where(members.c.name == name))).one_or_none()
         return None if row is None else _member(row)
 
-    async def get(self, member_id: MemberId) -> Member | None:
-        return await self._get(member_id)
+    async def of_session(self, token_hash: bytes, *, now: datetime) -> Member | None:
+        member, expires_at = await self._signed_in(token_hash) or (None, now)
+        return member if expires_at > now else None
 
-    async def _get_all(self, wanted: Sequence[MemberId]) -> Sequence[Member | None]:
-        rows = await self._database.quickly(_MEMBERS, wanted=list(wanted))
-        found = {row.id: _member(row) for row in rows}
-        return [found.get(member_id) for member_id in wanted]
+    async def _find_signed_in(self, hashes: Sequence[bytes]) -> Sequence[tuple[Member, datetime] | None]:
+        rows = await self._database.quickly(_SIGNED_IN, hashes=list(hashes))
+        found = {bytes(row.token_hash): (_member(row), row.expires_at) for row in rows}
+        return [found.get(token_hash) for token_hash in hashes]
 
     async def rename(self, name: str, display_name: str) -> None:
         """Implements `jaga.channels.profile.SaveName`."""

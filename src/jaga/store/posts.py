@@ -37,24 +37,8 @@ from jaga.store import post_sql
 from jaga.store.database import Database
 from jaga.store.post_rows import channel_of, post_of, shown_author
 from jaga.store.post_states import announce
+from jaga.store.quick import records
 from jaga.store.tables.channels import posts
-
-_PUBLISHED = (
-    *(
-        "channel",
-        "id",
-        "author",
-        "bot",
-        "comment_on",
-        "reply_to",
-        "text",
-        "entities",
-        "media",
-        "album",
-        "source",
-    ),
-    *("source_key", "created_at", "now", "actor", "key", "request_sha256"),
-)
 
 
 class StoredPosts:
@@ -214,14 +198,14 @@ class StoredPosts:
     async def _ask_entrances(
         self, asked: Sequence[tuple[Actor, str, str | None]]
     ) -> Sequence[Entrance | None]:
-        rows = await self._database.quickly(
-            post_sql.ENTRANCES,
-            channels=[channel for _, channel, _ in asked],
-            members=[actor.member_id for actor, _, _ in asked],
-            actors=[actor.key for actor, _, _ in asked],
-            keys=[key for _, _, key in asked],
+        questions = records(
+            [
+                {"channel": channel, "member": actor.member_id, "actor": actor.key, "key": key}
+                for actor, channel, key in asked
+            ]
         )
-        found = {row.place: _entrance(row) for row in rows}
+        rows = await self._database.quickly(post_sql.ENTRANCES, asked=questions)
+        found = {row.ordinality: _entrance(row) for row in rows}
         return [found.get(place) for place in range(1, len(asked) + 1)]
 
     async def _publish_all(self, news: Sequence[NewPost]) -> Sequence[int | Exception]:
@@ -234,11 +218,8 @@ class StoredPosts:
         return [number for new in news for number in await self._publish_all([new])]
 
     async def _publish_together(self, news: Sequence[NewPost]) -> Sequence[int | Exception]:
-        values = [
-            {**_values(new), **_request(new), "channel": new.channel.id, "now": new.now} for new in news
-        ]
-        columns = {name: [value[name] for value in values] for name in _PUBLISHED}
-        numbers = {row.id: row.number for row in await self._database.quickly(post_sql.PUBLISH, **columns)}
+        rows = await self._database.quickly(post_sql.PUBLISH, news=records([_record(new) for new in news]))
+        numbers = {row.id: row.number for row in rows}
         return [numbers.get(new.id) or ChannelUnknown() for new in news]
 
     async def _set(self, editing: Editing, now: datetime, values: dict[str, Any], *, event: str) -> None:
@@ -337,22 +318,36 @@ def _upload(row: Any) -> Upload:
     return Upload(attachment, MediaState.DECODED if row.width is not None else MediaState.OPAQUE)
 
 
-def _values(new: NewPost) -> dict[str, Any]:
+def _record(new: NewPost) -> dict[str, Any]:
     content = new.content()
     return {
+        "channel": new.channel.id,
         "id": new.id,
         "author": new.actor.member_id,
         "bot": new.actor.bot_id,
         "comment_on": new.comment_on,
         "reply_to": new.draft.reply_to,
         "text": content["text"],
-        "entities": json.dumps(content["entities"]),
-        "media": json.dumps(content["media"]),
-        "withdrawn_media": None,
+        "entities": content["entities"],
+        "media": content["media"],
         "album": new.draft.album,
-        "source": None if new.draft.source is None else json.dumps(dict(new.draft.source)),
+        "source": new.draft.source and dict(new.draft.source),
         "source_key": new.draft.source_key,
         "created_at": new.draft.written_at or new.now,
+        "now": new.now,
+        **_request(new),
+    }
+
+
+def _values(new: NewPost) -> dict[str, Any]:
+    """The record of a post that is written alone."""
+    record = _record(new)
+    return {
+        **record,
+        "entities": json.dumps(record["entities"]),
+        "media": json.dumps(record["media"]),
+        "withdrawn_media": None,
+        "source": record["source"] and json.dumps(record["source"]),
     }
 
 

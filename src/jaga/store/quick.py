@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import re
 import select
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
 from psycopg import AsyncConnection
 from psycopg.rows import namedtuple_row
 from psycopg_pool import AsyncConnectionPool
@@ -16,11 +16,17 @@ from sqlalchemy import make_url
 
 _PARAMETER = re.compile(r"(?<!:):([a-z_0-9]+)")
 _WAIT = 5.0
+_encode = msgspec.json.Encoder(enc_hook=str).encode
 
 
 def quick(sql: str) -> str:
     """`sql` with `:name` parameters, in the driver's own form."""
     return _PARAMETER.sub(r"%(\1)s", sql.replace("%", "%%"))
+
+
+def records(rows: Sequence[Mapping[str, Any]]) -> str:
+    """`rows` as one parameter, for PostgreSQL's `json_to_recordset`. Bytes come as base64."""
+    return _encode(rows).decode()
 
 
 class QuickPool:
@@ -35,25 +41,24 @@ class QuickPool:
         self._opening = asyncio.Lock()
 
     async def rows(self, sql: str, values: dict[str, Any]) -> list[Any]:
-        async with self._connection() as connection:
+        pool = self._pool or await self._opened()
+        connection = await self._lent(pool)
+        try:
             return await (await connection.execute(sql, values)).fetchall()
+        finally:
+            await pool.putconn(connection)
 
     async def close(self) -> None:
         if self._pool is not None:
             await self._pool.close()
 
-    @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[AsyncConnection[Any]]:
-        pool = self._pool or await self._opened()
+    async def _lent(self, pool: AsyncConnectionPool[AsyncConnection[Any]]) -> AsyncConnection[Any]:
         connection = await pool.getconn()
         while _was_closed(connection):
             await connection.close()
             await pool.putconn(connection)
             connection = await pool.getconn()
-        try:
-            yield connection
-        finally:
-            await pool.putconn(connection)
+        return connection
 
     async def _opened(self) -> AsyncConnectionPool[AsyncConnection[Any]]:
         async with self._opening:
