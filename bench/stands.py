@@ -18,7 +18,7 @@ from tests.helpers.stack import Stack, running_stack
 
 from jaga.app.postgres import running
 from jaga.app.server import SEALED_SIDE, provision
-from jaga.homeserver.accounts import Accounts
+from jaga.homeserver.accounts import Registrar, SignIns
 from jaga.homeserver.configuration import (
     NO_ADDRESS,
     HomeserverSettings,
@@ -26,6 +26,7 @@ from jaga.homeserver.configuration import (
     start_command,
     write_configuration,
 )
+from jaga.homeserver.names import REGISTRATION_SECRET
 
 _SETTINGS = 'posts_per_minute = 1000000\nserver_name = "bench.localhost"\n'
 _ENDLESS = {"per_second": 100_000, "burst_count": 1_000_000}
@@ -48,8 +49,9 @@ class Homeserver:
     async def member(self, session: aiohttp.ClientSession) -> str:
         """A fresh account's access token."""
         name = f"ukur-{uuid.uuid4().hex[:10]}"
-        accounts = Accounts(socket=self.socket, secrets=self.secrets, server_name="bench.localhost")
-        await accounts.register(name, "rahasia-ukur")
+        secret = (self.secrets / REGISTRATION_SECRET).read_bytes()
+        registrar = Registrar(socket=self.socket, server_name="bench.localhost", secret=secret)
+        await registrar.register(name, "rahasia-ukur")
         body = {
             "type": "m.login.password",
             "identifier": {"type": "m.id.user", "user": name},
@@ -88,7 +90,6 @@ def plain_synapse(root: Path) -> Iterator[Homeserver]:
                 public_url="http://bench.localhost",
                 directory=data.homeserver.absolute(),
                 secrets=data.secrets.absolute(),
-                logs=data.logs.absolute(),
                 socket=data.synapse_socket,
                 database=SealedDatabase(
                     host=server.host,
@@ -110,7 +111,7 @@ def plain_synapse(root: Path) -> Iterator[Homeserver]:
         path.write_text(yaml.safe_dump(settings))
         process = subprocess.Popen(start_command(path), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
-            asyncio.run(_until_it_answers(data.synapse_socket, data.secrets))
+            asyncio.run(_until_it_answers(data.synapse_socket))
             yield Homeserver(data.synapse_socket, data.secrets, process.pid)
         finally:
             process.send_signal(signal.SIGTERM)
@@ -121,10 +122,10 @@ def plain_synapse(root: Path) -> Iterator[Homeserver]:
                 process.wait()
 
 
-async def _until_it_answers(socket: Path, secrets: Path) -> None:
-    accounts = Accounts(socket=socket, secrets=secrets, server_name="bench.localhost")
+async def _until_it_answers(socket: Path) -> None:
+    homeserver = SignIns(socket=socket, server_name="bench.localhost")
     for _ in range(600):
-        if await accounts.answers():
+        if await homeserver.answers():
             return
         await asyncio.sleep(0.1)
     raise TimeoutError("plain Synapse did not start within a minute")

@@ -14,7 +14,7 @@ from yarl import URL
 from jaga.app import wire
 from jaga.app.installation import Installation
 from jaga.app.server import DatabaseServer
-from jaga.homeserver.accounts import Accounts
+from jaga.homeserver.accounts import Keeper, Registrar, SignIns
 from tests.helpers.stack import Stack
 
 CLIENT_API = "/_matrix/client/v3"
@@ -44,8 +44,17 @@ class Door:
         return self.installation.server
 
     @property
-    def accounts(self) -> Accounts:
+    def accounts(self) -> Registrar:
+        """Opens accounts, and asks anything on Synapse's own socket."""
         return wire.accounts(self.installation)
+
+    @property
+    def keeper(self) -> Keeper:
+        return wire.keeper(self.installation)
+
+    @property
+    def sign_ins(self) -> SignIns:
+        return wire.sign_ins(self.installation)
 
     @property
     def places(self) -> list[Path]:

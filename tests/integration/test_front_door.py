@@ -21,7 +21,7 @@ from tests.helpers.routes import REFUSED, disguises_of
 from tests.helpers.sealed import encrypted
 from tests.helpers.stack import eventually
 
-from jaga.homeserver.accounts import KEEPER_TOKEN
+from jaga.homeserver.names import KEEPER_TOKEN
 
 MEGABYTE = 1_000_000
 
@@ -35,8 +35,8 @@ async def wulan(door):
 async def keeper_token(door):
     """The homeserver administrator's token: whatever got through with it would succeed."""
     localpart = (await door.person("bima")).name
-    await door.accounts.lock(localpart)
-    await door.accounts.unlock(localpart)
+    await door.keeper.lock(localpart)
+    await door.keeper.unlock(localpart)
     return (door.installation.data.secrets / KEEPER_TOKEN).read_text()
 
 

@@ -16,7 +16,7 @@ def test_its_key_is_the_same_on_the_command_line_beside_the_data_and_on_the_web(
     vkey = stack.cli("ledger", "key")["vkey"]
 
     assert Verifier.parse(vkey).name == f"{stack.server_name}/ledger"
-    assert (stack.data / "jaga-ledger.vkey").read_text() == f"{vkey}\n"
+    assert (stack.data / "ledger/jaga-ledger.vkey").read_text() == f"{vkey}\n"
     assert httpx.get(f"{stack.url}/.well-known/jaga/ledger.vkey").text == f"{vkey}\n"
     assert (stack.data / "secrets/ledger.key").stat().st_mode & 0o777 == 0o600
     checkpoint = httpx.get(f"{stack.url}/ledger/checkpoint").text

@@ -95,21 +95,21 @@ async def test_a_matrix_access_token_is_no_session_here_and_a_session_is_none_th
 async def test_a_locked_account_can_do_nothing_until_it_is_unlocked(door):
     wulan = await door.person("wulan")
     room = await wulan.room()
-    await door.accounts.lock(wulan.name)
+    await door.keeper.lock(wulan.name)
     status, answer = await wulan.call("GET", "sync")
     assert (status, answer["errcode"]) == (401, "M_USER_LOCKED")
     assert (await wulan.post(f"rooms/{room}/leave"))[0] == 401
     # The password is still known to be theirs, so that they can read why and appeal.
-    assert await door.accounts.user_of_password(wulan.name, PASSWORD) == wulan.user_id
-    assert await door.accounts.user_of_password(wulan.name, "salah-sekali") is None
-    await door.accounts.unlock(wulan.name)
+    assert await door.sign_ins.user_of_password(wulan.name, PASSWORD) == wulan.user_id
+    assert await door.sign_ins.user_of_password(wulan.name, "salah-sekali") is None
+    await door.keeper.unlock(wulan.name)
     assert (await wulan.call("GET", "joined_rooms"))[1] == {"joined_rooms": [room]}
 
 
 async def test_signing_in_on_the_web_leaves_no_device_behind(door):
     wulan = await door.person("wulan")
     before = (await wulan.call("GET", "devices"))[1]["devices"]
-    assert await door.accounts.user_of_password(wulan.name, PASSWORD) == wulan.user_id
+    assert await door.sign_ins.user_of_password(wulan.name, PASSWORD) == wulan.user_id
     assert (await wulan.call("GET", "devices"))[1]["devices"] == before
 
 
@@ -134,7 +134,7 @@ async def test_guessing_a_password_is_slowed_down_for_the_account(door):
 
     async def guess():
         for number in range(15):
-            assert await door.accounts.user_of_password(wulan.name, f"tebakan-{number}") is None
+            assert await door.sign_ins.user_of_password(wulan.name, f"tebakan-{number}") is None
 
     with pytest.raises(SignInTooOften):
         await guess()

@@ -50,7 +50,9 @@ def test_it_is_ready_and_says_where(stack):
 
 
 def test_metrics_are_on_the_internal_socket_and_not_on_the_public_port(stack):
-    inside = httpx.Client(transport=httpx.HTTPTransport(uds=str(stack.data.resolve() / "run/metrics.sock")))
+    inside = httpx.Client(
+        transport=httpx.HTTPTransport(uds=str(stack.data.resolve() / "run/web/metrics.sock"))
+    )
     assert "process_resident_memory_bytes" in inside.get("http://localhost/metrics").text
     assert inside.get("http://localhost/anything").status_code == 404
     assert httpx.get(f"{stack.url}/metrics").status_code == 404
@@ -59,7 +61,7 @@ def test_metrics_are_on_the_internal_socket_and_not_on_the_public_port(stack):
 def test_secrets_logs_and_databases_are_closed_to_others(stack):
     for path in (stack.data / "secrets").iterdir():
         assert stat.S_IMODE(path.stat().st_mode) == 0o600, path.name
-    for directory in ("secrets", "logs", "postgres", "homeserver"):
+    for directory in ("secrets", "logs", "postgres", "homeserver", "run/web", "run/worker"):
         assert stat.S_IMODE((stack.data / directory).stat().st_mode) == 0o700, directory
     said = stack.output() + "".join(path.read_text() for path in (stack.data / "logs").glob("*.log"))
     for path in (stack.data / "secrets").iterdir():

@@ -42,7 +42,6 @@ def settings(tmp_path):
         public_url="http://127.0.0.1:8420",
         directory=tmp_path / "homeserver",
         secrets=tmp_path / "secrets",
-        logs=tmp_path / "logs",
         socket=tmp_path / "s.sock",
         database=SealedDatabase(
             host=str(tmp_path), port=5432, name="synapse", user="synapse", password="made-up"
@@ -86,7 +85,7 @@ def test_every_written_file_is_private_and_secrets_are_made_once(settings):
     before = {path: path.read_bytes() for path in settings.secrets.iterdir()}
     write_configuration(settings)
     assert {path: path.read_bytes() for path in settings.secrets.iterdir()} == before
-    for path in [*settings.secrets.iterdir(), *settings.directory.glob("*.yaml")]:
+    for path in [*settings.secrets.iterdir(), *settings.directory.iterdir()]:
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 

@@ -135,10 +135,12 @@ def _load_databases(source: Path, installation: Installation, tell: Tell) -> Non
 
 def _kept_files(data: DataDir) -> Iterator[Path]:
     for path in sorted(data.root.iterdir()):
-        # The checkpoint stands already, older than the databases; names with a dot are work under way.
-        if path.name in _NOT_KEPT or path.name.startswith(".") or path == data.ledger_checkpoint:
+        # Names with a dot are work under way.
+        if path.name in _NOT_KEPT or path.name.startswith("."):
             continue
-        yield from _files_below(path) if path.is_dir() else [path]
+        found = _files_below(path) if path.is_dir() else [path]
+        # The checkpoint stands already, older than the databases.
+        yield from (file for file in found if file != data.ledger_checkpoint)
 
 
 def _files_below(root: Path) -> Iterator[Path]:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import socket
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import psycopg
 
+from jaga.app import landlock, walls
+from jaga.app.hand import put
 from jaga.app.installation import Installation
 from jaga.app.server import SEALED_SIDE, SUPERVISOR
+from jaga.app.sop_files import files_directory
 from jaga.app.supervisor import Child, Launch
 from jaga.homeserver.configuration import (
     HomeserverSettings,
@@ -25,13 +31,8 @@ STOP_ORDER = (("web",), ("worker", "detector", "synapse"), ("postgres",))
 
 
 def above_the_database(installation: Installation, listener: socket.socket) -> list[Child]:
-    """All that needs PostgreSQL to be there first."""
-    return [
-        detector(installation),
-        synapse(installation),
-        worker(installation),
-        web(installation, listener),
-    ]
+    """All that needs PostgreSQL and nothing else to be there first."""
+    return [detector(installation), synapse(installation), web(installation, listener)]
 
 
 def postgres(installation: Installation) -> Child:
@@ -67,7 +68,9 @@ def synapse(installation: Installation) -> Child:
 
     async def launch() -> Launch:
         path.unlink(missing_ok=True)
-        return Launch(arguments=start_command(write_configuration(homeserver_settings(installation))))
+        command = start_command(write_configuration(homeserver_settings(installation)))
+        walls.give_homeserver(installation.data)
+        return behind_wall("synapse", installation, command)
 
     async def answers(_: int) -> bool:
         return await _is_healthy(await asyncio.open_unix_connection(path), "/health")
@@ -82,7 +85,6 @@ def homeserver_settings(installation: Installation) -> HomeserverSettings:
         public_url=config.public_url,
         directory=data.homeserver.absolute(),
         secrets=data.secrets.absolute(),
-        logs=data.logs.absolute(),
         socket=data.synapse_socket,
         database=SealedDatabase(
             host=server.host,
@@ -101,7 +103,7 @@ def detector(installation: Installation) -> Child:
 
     async def launch() -> Launch:
         path.unlink(missing_ok=True)
-        return Launch(arguments=own_module("detector", installation))
+        return own_process("detector", installation)
 
     async def answers(_: int) -> bool:
         writer = (await asyncio.open_unix_connection(path))[1]
@@ -113,7 +115,7 @@ def detector(installation: Installation) -> Child:
 
 def worker(installation: Installation) -> Child:
     async def launch() -> Launch:
-        return Launch(arguments=own_module("worker", installation))
+        return own_process("worker", installation)
 
     async def answers(process: int) -> bool:
         return installation.data.worker_ready.read_text().startswith(f"{process} ")
@@ -125,10 +127,7 @@ def web(installation: Installation, listener: socket.socket) -> Child:
     """The supervisor holds the listening socket: callers wait in its queue while the process is replaced."""
 
     async def launch() -> Launch:
-        return Launch(
-            arguments=[*own_module("web", installation), "--descriptor", str(listener.fileno())],
-            descriptors=(listener.fileno(),),
-        )
+        return own_process("web", installation, listener.fileno())
 
     async def answers(_: int) -> bool:
         host, port = listener.getsockname()[:2]
@@ -141,6 +140,27 @@ def web(installation: Installation, listener: socket.socket) -> Child:
 def own_module(name: str, installation: Installation) -> list[str]:
     """One of our own processes. `-P`: what lies in the working directory is never imported."""
     return [sys.executable, "-P", "-m", f"jaga.app.{name}", "--data", str(installation.data.root.absolute())]
+
+
+def own_process(name: str, installation: Installation, listening: int | None = None) -> Launch:
+    """One of our own processes behind its wall, with what it is handed, and perhaps the socket it listens on."""
+    hand = put(installation.hand_to(name))
+    arguments = [*own_module(name, installation), "--hand", str(hand)]
+    if listening is not None:
+        arguments += ["--descriptor", str(listening)]
+    launch = behind_wall(name, installation, arguments)
+    return replace(launch, handed=hand, descriptors=() if listening is None else (listening,))
+
+
+def behind_wall(name: str, installation: Installation, arguments: Sequence[str]) -> Launch:
+    """The process `name` as the user it is, in the part of the disk that it is given."""
+    data, sop = installation.data, files_directory(installation.config)
+    account = walls.account(data, name, [sop])
+    wall = landlock.ruleset(readable=walls.readable(data, name, [sop]), writable=walls.writable(data, name))
+    own = data.own_run(name)
+    # Passing files of libraries, as large uploads, go where nobody else looks.
+    environment = {**os.environ, "TMPDIR": str(own), "HOME": str(own)}  # noqa: TID251 - handed on, not read
+    return Launch(arguments=arguments, account=account, wall=wall, environment=environment)
 
 
 async def _is_healthy(connection: tuple[asyncio.StreamReader, asyncio.StreamWriter], route: str) -> bool:

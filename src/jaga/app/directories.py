@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 from jaga.app.paths import DataDir
 from jaga.app.refusals import CannotWrite, DataDirInUse
+from jaga.app.walls import WALLS
 
 # PostgreSQL may run as another user and has to pass through; nothing but names can be learned on the way.
 _PASSABLE = 0o711
@@ -25,9 +26,12 @@ def prepare(data: DataDir) -> None:
         for path in (data.secrets, data.logs):
             path.mkdir(exist_ok=True)
             path.chmod(0o700)
+        data.ledger.mkdir(exist_ok=True, mode=0o700)
         with tempfile.TemporaryFile(dir=data.root):
             pass
         _prepare_sockets(data)
+        for name in WALLS:
+            data.own_run(name).mkdir(exist_ok=True, mode=0o700)
     except OSError as error:
         raise CannotWrite(path=str(data.root), reason=error.strerror) from None
 

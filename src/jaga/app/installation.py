@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
 from jaga.app.config import Config, load_config, parse_config
+from jaga.app.hand import Hand
 from jaga.app.paths import DataDir
 from jaga.app.postgres import Cluster
 from jaga.app.secrets import Secrets
-from jaga.app.server import DatabaseServer
+from jaga.app.server import DatabaseServer, without_superuser
+from jaga.app.walls import WALLS
 from jaga.core.errors import NotFound
 from jaga.core.files import write_private
 from jaga.core.text import Text
@@ -29,6 +32,8 @@ class NoInstallation(NotFound):
 class Installation:
     data: DataDir
     config: Config
+    handed: Mapping[str, bytes] | None = field(default=None, repr=False)
+    """The secrets of a process that may not read the directory of all of them."""
 
     @classmethod
     def open(cls, root: Path) -> Self:
@@ -41,6 +46,19 @@ class Installation:
         except FileNotFoundError:
             return cls(data, load_config(root / "jaga.toml"))
         return cls(data, parse_config(settings, file=_settings(data).name))
+
+    @classmethod
+    def of_hand(cls, root: Path, hand: Hand) -> Self:
+        """The installation as a process behind its wall sees it: nothing is read from the disk."""
+        return cls(DataDir(root), parse_config(dict(hand.settings), file="-"), hand.secrets)
+
+    def hand_to(self, name: str) -> Hand:
+        """What the process `name` gets to know: no superuser's password, and no secret but its own."""
+        found = {secret: self.secrets.found(secret) for secret in WALLS[name].secrets}
+        address = self.config.database_url and without_superuser(self.config.database_url)
+        sop = self.config.sop_directory and str(Path(self.config.sop_directory).absolute())
+        config = replace(self.config, database_url=address, sop_directory=sop)
+        return Hand(asdict(config), found)
 
     def listening_at(self, host: str, port: int) -> Self:
         """The same with the address it really has; the public one follows unless it was set."""
@@ -56,7 +74,7 @@ class Installation:
 
     @property
     def secrets(self) -> Secrets:
-        return Secrets(self.data.secrets)
+        return Secrets(self.data.secrets, self.handed)
 
     @property
     def cluster(self) -> Cluster:

@@ -13,9 +13,10 @@ import signal
 import stat
 import subprocess
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from jaga.app import landlock
 from jaga.app.refusals import NoAccountForPostgres, PathOutOfReach
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
@@ -51,6 +52,7 @@ class Account:
     uid: int
     gid: int
 
+    groups: tuple[int, ...] = ()
     capability: int | None = None
     """The one capability it keeps, so that it reaches its files below directories closed to it."""
 
@@ -65,13 +67,18 @@ def account_below_root(name: str, needed: Iterable[Path]) -> Account | None:
     if os.geteuid() != 0:
         return None
     entry = _system_user(name)
-    closed = next((path for path in needed if not _reachable(path, entry)), None)
+    return capability_for(Account(name, entry.pw_uid, entry.pw_gid), needed)
+
+
+def capability_for(account: Account, needed: Iterable[Path]) -> Account:
+    """The account as it is when it reaches all that is `needed`, else with the capability to search directories."""
+    closed = next((path for path in needed if not _reachable(path, account)), None)
     if closed is None:
-        return Account(name, entry.pw_uid, entry.pw_gid)
+        return account
     for capability in (_CAP_DAC_READ_SEARCH, _CAP_DAC_OVERRIDE):
         if _permitted() & 1 << capability:
-            return Account(name, entry.pw_uid, entry.pw_gid, capability)
-    raise PathOutOfReach(name=name, path=str(closed))
+            return replace(account, capability=capability)
+    raise PathOutOfReach(name=account.name, path=str(closed))
 
 
 def _system_user(name: str) -> pwd.struct_passwd:
@@ -94,14 +101,14 @@ def _system_user(name: str) -> pwd.struct_passwd:
         raise NoAccountForPostgres(name=name, reason=made.stderr.strip() or "useradd failed") from None
 
 
-def _reachable(path: Path, user: pwd.struct_passwd) -> bool:
-    return all(_searchable(parent.stat(), user) for parent in path.resolve().parents)
+def _reachable(path: Path, account: Account) -> bool:
+    return all(_searchable(parent.stat(), account) for parent in path.resolve().parents)
 
 
-def _searchable(found: os.stat_result, user: pwd.struct_passwd) -> bool:
-    if found.st_uid == user.pw_uid:
+def _searchable(found: os.stat_result, account: Account) -> bool:
+    if found.st_uid == account.uid:
         return bool(found.st_mode & stat.S_IXUSR)
-    if found.st_gid == user.pw_gid:
+    if found.st_gid in {account.gid, *account.groups}:
         return bool(found.st_mode & stat.S_IXGRP)
     return bool(found.st_mode & stat.S_IXOTH)
 
@@ -114,14 +121,20 @@ def _permitted() -> int:
     return int(sets[0].permitted)
 
 
-def entering(account: Account | None, *, death_signal: signal.Signals) -> Callable[[], None]:
-    """What a child does between fork and exec: becomes `account`, and asks to be signalled when its parent dies."""
+def entering(
+    account: Account | None, *, death_signal: signal.Signals, wall: int | None = None
+) -> Callable[[], None]:
+    """What a child does between fork and exec: becomes `account`, gives up what lies beyond `wall` (a descriptor of
+    `landlock.ruleset`), and asks to be signalled when its parent dies.
+    """
     supervisor = os.getpid()
 
     def enter() -> None:
         os.umask(0o077)
         if account is not None:
             _become(account)
+        if wall is not None:
+            landlock.enter(wall)
         # After the change of user, which clears it.
         _LIBC.prctl(_PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
         if os.getppid() != supervisor:  # it died before we asked
@@ -132,7 +145,7 @@ def entering(account: Account | None, *, death_signal: signal.Signals) -> Callab
 
 def _become(account: Account) -> None:
     _LIBC.prctl(_PR_SET_KEEPCAPS, 1, 0, 0, 0)
-    os.setgroups([])
+    os.setgroups(account.groups)
     os.setgid(account.gid)
     os.setuid(account.uid)
     bit = 0 if account.capability is None else 1 << account.capability

@@ -1,4 +1,4 @@
-"""The ledger's files: its signing key in `secrets/`, the public half and the last checkpoint in the data directory."""
+"""The ledger's files: its signing key in `secrets/`, the public half and the last checkpoint in `ledger/`."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jaga.app.installation import Installation
-from jaga.core.files import write_private
+from jaga.core.files import write_shared
 from jaga.ledger.note import Signer
 
 
 def ledger_signer(installation: Installation) -> Signer:
-    """Signs under the ledger's origin, `SERVER_NAME/ledger`; leaves the public key in the data directory."""
+    """Signs under the ledger's origin, `SERVER_NAME/ledger`; leaves the public key in `ledger/`."""
     origin = f"{installation.config.server_name}/ledger"
     signer = Signer(origin, installation.secrets.key("ledger.key"))
     published, vkey = installation.data.ledger_vkey, f"{signer.verifier.vkey}\n"
     if not published.exists() or published.read_text("utf-8") != vkey:
-        published.write_text(vkey, "utf-8")
+        write_shared(published, vkey.encode())
     return signer
 
 
@@ -37,4 +37,4 @@ class CheckpointFile:
             return None
 
     def save(self, note: str) -> None:
-        write_private(self.path, note.encode())
+        write_shared(self.path, note.encode())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +28,7 @@ class DataDir:
     @property
     def worker_ready(self) -> Path:
         """Holds the id of the worker process that takes jobs."""
-        return self.run / "worker.ready"
+        return self.own_run("worker") / "ready"
 
     @property
     def server_name(self) -> Path:
@@ -42,14 +41,19 @@ class DataDir:
         return self.root / "secrets"
 
     @property
+    def ledger(self) -> Path:
+        """What the ledger leaves in files, for those who append to it and for whoever checks."""
+        return self.root / "ledger"
+
+    @property
     def ledger_vkey(self) -> Path:
         """The ledger's public key, to be handed to whoever checks receipts."""
-        return self.root / "jaga-ledger.vkey"
+        return self.ledger / "jaga-ledger.vkey"
 
     @property
     def ledger_checkpoint(self) -> Path:
         """The newest checkpoint that this machine signed."""
-        return self.root / "jaga-ledger.checkpoint"
+        return self.ledger / "jaga-ledger.checkpoint"
 
     @property
     def last_backup(self) -> Path:
@@ -80,7 +84,11 @@ class DataDir:
         if len(str(self.run.resolve()).encode()) <= _LONGEST_SOCKET_DIR:
             return self.run.resolve()
         name = hashlib.sha256(str(self.run.resolve()).encode()).hexdigest()[:16]
-        return Path(tempfile.gettempdir()) / f"jaga-{name}"
+        return Path("/tmp") / f"jaga-{name}"  # noqa: S108 - checked to be ours, and the same for every process
+
+    def own_run(self, name: str) -> Path:
+        """The sockets and passing files of the process `name`."""
+        return self.sockets / name
 
     @property
     def postgres_sockets(self) -> Path:
@@ -89,12 +97,12 @@ class DataDir:
 
     @property
     def synapse_socket(self) -> Path:
-        return self.sockets / "synapse.sock"
+        return self.own_run("synapse") / "synapse.sock"
 
     @property
     def detector_socket(self) -> Path:
-        return self.sockets / "detector.sock"
+        return self.own_run("detector") / "detector.sock"
 
     @property
     def metrics_socket(self) -> Path:
-        return self.sockets / "metrics.sock"
+        return self.own_run("web") / "metrics.sock"

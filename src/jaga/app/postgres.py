@@ -25,6 +25,7 @@ from jaga.app.paths import DataDir
 from jaga.app.refusals import CannotStart, ClusterOfAnotherVersion
 from jaga.app.secrets import Secrets
 from jaga.app.server import SUPERVISOR, DatabaseServer
+from jaga.app.walls import Number, number
 from jaga.core.files import write_private
 
 VERSION = 18
@@ -40,7 +41,7 @@ _SETTINGS = """\
 listen_addresses = ''
 port = {port}
 unix_socket_directories = '{sockets}'
-unix_socket_permissions = 0700
+unix_socket_permissions = {permissions}
 max_connections = 80
 superuser_reserved_connections = 5
 password_encryption = 'scram-sha-256'
@@ -172,7 +173,9 @@ class Cluster:
             raise CannotStart(name="PostgreSQL", reason="initdb failed", log=str(log))
 
     def _settings(self) -> str:
-        return _SETTINGS.format(port=_PORT, sockets=self.data.postgres_sockets)
+        # Below root its directory lets the processes that need it pass, see `_renew_socket_directory`.
+        permissions = "0777" if os.geteuid() == 0 else "0700"
+        return _SETTINGS.format(port=_PORT, sockets=self.data.postgres_sockets, permissions=permissions)
 
     def _write_private(self, name: str, content: str, account: Account | None) -> None:
         write_private(self._directory / name, content.encode())
@@ -182,7 +185,9 @@ class Cluster:
         sockets = self.data.postgres_sockets
         shutil.rmtree(sockets, ignore_errors=True)
         sockets.mkdir(mode=0o700)
-        _give(sockets, account)
+        if account is not None:
+            os.chown(sockets, account.uid, number(self.data, Number.DATABASE))
+            sockets.chmod(0o710)
 
     def _end_predecessor(self) -> None:
         """A killed supervisor's server may still be going down; we hold the lock, so it is nobody else's."""

@@ -11,6 +11,7 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
+from jaga.app.hand import take
 from jaga.app.installation import Installation
 from jaga.core.errors import JagaError
 
@@ -21,11 +22,19 @@ REFUSED = 3
 def arguments(*, description: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--hand", type=int, help="descriptor of what the supervisor hands over")
     return parser
 
 
+def installation_of(given: argparse.Namespace) -> Installation:
+    """As it was handed over, else as its files say."""
+    if given.hand is None:
+        return Installation.open(given.data)
+    return Installation.of_hand(given.data, take(given.hand))
+
+
 def installation_of_command_line(description: str = "Started by jaga up.") -> Installation:
-    return Installation.open(arguments(description=description).parse_args().data)
+    return installation_of(arguments(description=description).parse_args())
 
 
 async def end_on_signal(work: Coroutine[Any, Any, None]) -> None:

@@ -82,7 +82,7 @@ async def _insist(write: Callable[[], Awaitable[None]]) -> None:
 
 
 class Queue:
-    """Where `jaga.app.tasks.*.register(queue, services)` put their tasks."""
+    """Where `jaga.app.tasks.*.register(queue, work)` put their tasks."""
 
     def __init__(self, conninfo: str) -> None:
         self._connector = procrastinate.PsycopgConnector(

@@ -37,13 +37,15 @@ class DatabaseServer:
     """The database that the superuser connects to first."""
 
     secrets: Secrets
-    superuser_password: str = field(repr=False)
+    superuser_password: str | None = field(default=None, repr=False)
+    """Of the operator's own server, as its address says; the embedded one's is a secret of ours."""
+
     options: tuple[tuple[str, str], ...] = ()
     """What else the operator's address says, as `sslmode`."""
 
     @classmethod
     def embedded(cls, sockets: Path, port: int, secrets: Secrets) -> Self:
-        return cls(str(sockets), port, SUPERVISOR, "postgres", secrets, secrets.text("postgres-supervisor"))
+        return cls(str(sockets), port, SUPERVISOR, "postgres", secrets)
 
     @classmethod
     def at_url(cls, url: str, secrets: Secrets) -> Self:
@@ -64,7 +66,7 @@ class DatabaseServer:
         )
 
     def password(self, role: str) -> str:
-        if role == self.superuser:
+        if role == self.superuser and self.superuser_password is not None:
             return self.superuser_password
         return self.secrets.text(f"postgres-{role}")
 
@@ -92,6 +94,17 @@ class DatabaseServer:
             query={"host": self.host, "port": str(self.port), "connect_timeout": "5", **dict(self.options)},
         )
         return address.render_as_string(hide_password=False)
+
+
+def without_superuser(url: str) -> str:
+    """The operator's address of a server, for those who log in as a role of their own."""
+    try:
+        found = conninfo_to_dict(url)
+    except psycopg.ProgrammingError as error:
+        raise ServerOutOfReach(reason=str(error).strip()) from None
+    return make_conninfo(
+        "", **{key: value for key, value in found.items() if key not in {"user", "password"}}
+    )
 
 
 def provision(server: DatabaseServer) -> None:

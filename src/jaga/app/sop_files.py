@@ -32,7 +32,11 @@ def merged(documents: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
 
 def documents_in_force(config: Config) -> dict[str, dict[str, Any]]:
     """The files that this installation's settings name."""
-    return read_documents(Path(config.sop_directory) if config.sop_directory else SHIPPED, config.sop)
+    return read_documents(files_directory(config), config.sop)
+
+
+def files_directory(config: Config) -> Path:
+    return Path(config.sop_directory) if config.sop_directory else SHIPPED
 
 
 def sop_in_force(config: Config) -> Sop:

@@ -7,8 +7,8 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -32,6 +32,23 @@ class Launch:
     arguments: Sequence[str]
     account: Account | None = None
     descriptors: tuple[int, ...] = ()
+    wall: int | None = None
+    """What it gives up before it begins, see `jaga.app.landlock`; closed once it has started."""
+
+    handed: int | None = None
+    """What it reads once; closed likewise."""
+
+    environment: Mapping[str, str] | None = None
+
+    @contextmanager
+    def in_hand(self) -> Iterator[tuple[int, ...]]:
+        """The descriptors that the child inherits; what was made for it alone is closed afterwards."""
+        try:
+            yield (*self.descriptors, *(() if self.handed is None else (self.handed,)))
+        finally:
+            for made in (self.wall, self.handed):
+                if made is not None:
+                    os.close(made)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,16 +230,18 @@ async def _spawn(child: Child, launch: Launch, log: Path) -> asyncio.subprocess.
     # Append mode, so that the file can be cut while the child holds it open.
     descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
-        return await asyncio.create_subprocess_exec(
-            *launch.arguments,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=descriptor,
-            stderr=descriptor,
-            pass_fds=launch.descriptors,
-            # A group of its own: Ctrl-C in the terminal is for the supervisor, which stops the others in order.
-            start_new_session=True,
-            preexec_fn=entering(launch.account, death_signal=child.last_signal),
-        )
+        with launch.in_hand() as inherited:
+            return await asyncio.create_subprocess_exec(
+                *launch.arguments,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=descriptor,
+                stderr=descriptor,
+                env=launch.environment,
+                pass_fds=inherited,
+                # A group of its own: Ctrl-C in the terminal is for the supervisor, which stops the others in order.
+                start_new_session=True,
+                preexec_fn=entering(launch.account, death_signal=child.last_signal, wall=launch.wall),
+            )
     finally:
         os.close(descriptor)
 

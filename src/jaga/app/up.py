@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from jaga.app import children
+from jaga.app import children, walls
 from jaga.app.config import load_config
 from jaga.app.directories import prepare, remove_sockets, sole_use
 from jaga.app.installation import Installation, bracketed
@@ -28,6 +28,7 @@ from jaga.app.supervisor import Child, Supervisor, supervising
 from jaga.channels.registration import Registration
 from jaga.core.errors import JagaError
 from jaga.core.files import read_or_create, write_private
+from jaga.homeserver.names import KEEPER_TOKEN
 from jaga.sop.parse import parse_sop
 from jaga.store import schema
 from jaga.store.sop_digest import is_published
@@ -67,6 +68,7 @@ async def run(wishes: Wishes) -> None:
         installation.secrets.require_all()
         _require_name(installation)
         installation.put_in_force()
+        walls.give(installation.data)
         try:
             await _until_told(_serve(installation, listener, wishes, progress))
         finally:
@@ -127,7 +129,11 @@ async def _serve(
             await _start(supervisor, children.postgres(installation), progress)
         with progress.step("Database", "up to date"):
             await _bring_up_to_date(installation, progress)
-        await _start_together(supervisor, children.above_the_database(installation, listener), progress)
+        await _start_together(supervisor, _children_now(installation, listener), progress)
+        if not (installation.data.secrets / KEEPER_TOKEN).exists():
+            await complete("make_keeper", "Keeper", installation, progress)
+        if "worker" not in supervisor.processes:
+            await _start(supervisor, children.worker(installation), progress)
         installation.secrets.remember()
         if wishes.demo:
             with progress.step("Demo", "filled"):
@@ -147,6 +153,14 @@ async def _children(installation: Installation, progress: Progress) -> AsyncIter
     supervisor = Supervisor(installation.data.logs, restarted=restarted)
     async with supervising(supervisor, stop_order=children.STOP_ORDER):
         yield supervisor
+
+
+def _children_now(installation: Installation, listener: socket.socket) -> list[Child]:
+    """The worker too, unless this is the first start: what it is handed is made with Synapse's help."""
+    together = children.above_the_database(installation, listener)
+    if (installation.data.secrets / KEEPER_TOKEN).exists():
+        together.append(children.worker(installation))
+    return together
 
 
 async def _start_together(supervisor: Supervisor, started: Iterable[Child], progress: Progress) -> None:
@@ -171,6 +185,8 @@ async def _bring_up_to_date(installation: Installation, progress: Progress) -> N
     found = await asyncio.to_thread(schema.found, server.conninfo(OPEN_SIDE, OPEN_SIDE))
     if found != schema.newest():
         await complete("migrate", "Database", installation, progress)
+    if not all((installation.data.secrets / name).exists() for name in walls.MADE_FIRST):
+        await complete("make_secrets", "Secrets", installation, progress)
     await _put_sop_in_force(installation, progress)
 
 

@@ -20,7 +20,7 @@ from jaga.app import wire
 from jaga.app.installation import Installation
 from jaga.app.logs import set_up_logs
 from jaga.app.metrics import serving_metrics
-from jaga.app.process import arguments
+from jaga.app.process import arguments, installation_of
 from jaga.store.database import Database
 from jaga.web.app import create_app
 from jaga.web.asgi import Application
@@ -67,7 +67,7 @@ async def main(installation: Installation, descriptor: int) -> None:
     async with AsyncExitStack() as stack:
         database = Database(installation.server.url())
         stack.push_async_callback(database.close)
-        services = wire.services(installation, database)
+        services = wire.front_door_services(installation, database)
         door = FrontDoor(
             # Litestar states its types more narrowly than ASGI does.
             BotPaths(cast("Application", create_app(services))),
@@ -96,4 +96,4 @@ if __name__ == "__main__":
     parser = arguments(description=__doc__ or "")
     parser.add_argument("--descriptor", type=int, required=True)
     given = parser.parse_args()
-    uvloop.run(main(Installation.open(given.data), given.descriptor))
+    uvloop.run(main(installation_of(given), given.descriptor))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from jaga.app import open_side as open_sides
 from jaga.app.direct_line import direct_line, visits
@@ -11,7 +12,7 @@ from jaga.app.installation import Installation
 from jaga.app.ledger_files import CheckpointFile, ledger_signer
 from jaga.app.reading_back import ReadAsBots, ReadBack, ReadEverywhere
 from jaga.app.sop_files import sop_in_force
-from jaga.app.wire_cases import Cases, cases_of
+from jaga.app.wire_cases import cases_of
 from jaga.cases.carrying import CarryOut
 from jaga.cases.ports import LockAccount
 from jaga.channels.bot_methods import BotApi
@@ -23,7 +24,8 @@ from jaga.channels.registration import Registration
 from jaga.channels.sessions import MemberSessions
 from jaga.core.clock import utc_now
 from jaga.detect.client import DetectorClient
-from jaga.homeserver.accounts import Accounts
+from jaga.homeserver.accounts import Keeper, Registrar, SignIns
+from jaga.homeserver.names import KEEPER_TOKEN, REGISTRATION_SECRET
 from jaga.store import jobs
 from jaga.store.banks import Banks
 from jaga.store.bots import BotRows
@@ -35,6 +37,8 @@ from jaga.store.library import StoredLibrary
 from jaga.store.members import Members, Sessions
 from jaga.transparency.counting import Counting
 from jaga.web.services import Services
+
+JOINING_KEY = "joining.key"
 
 
 async def worker_answers(database: Database) -> bool:
@@ -55,19 +59,33 @@ async def opened_database(installation: Installation) -> AsyncIterator[Database]
         await opened.close()
 
 
-def accounts(installation: Installation) -> Accounts:
-    """The homeserver's accounts, asked on its unix socket."""
-    return Accounts(
+def sign_ins(installation: Installation) -> SignIns:
+    """Who somebody is, asked on the homeserver's unix socket."""
+    return SignIns(socket=installation.data.synapse_socket, server_name=installation.config.server_name)
+
+
+def keeper(installation: Installation) -> Keeper:
+    """Locks and unlocks accounts: for the worker, which alone is handed the token."""
+    return Keeper(
         socket=installation.data.synapse_socket,
-        secrets=installation.data.secrets,
         server_name=installation.config.server_name,
+        token=installation.secrets.found(KEEPER_TOKEN).decode("ascii"),
+    )
+
+
+def accounts(installation: Installation) -> Registrar:
+    """Opens accounts: for the operator's commands, which may read every secret."""
+    return Registrar(
+        socket=installation.data.synapse_socket,
+        server_name=installation.config.server_name,
+        secret=installation.secrets.found(REGISTRATION_SECRET),
     )
 
 
 def member_sessions(installation: Installation, database: Database) -> MemberSessions:
     return MemberSessions(
         server_name=installation.config.server_name,
-        homeserver=accounts(installation),
+        homeserver=sign_ins(installation),
         members=Members(database),
         sessions=Sessions(database),
     )
@@ -81,7 +99,7 @@ def public_names(installation: Installation, database: Database) -> PublicNames:
 def joining(installation: Installation, database: Database) -> Joining:
     return Joining(
         registration=Registration(installation.config.registration),
-        proofs=ProofOfWork(installation.secrets.key("joining.key")),
+        proofs=ProofOfWork(installation.secrets.key(JOINING_KEY)),
         names=public_names(installation, database),
         accounts=accounts(installation),
         members=Members(database),
@@ -90,10 +108,9 @@ def joining(installation: Installation, database: Database) -> Joining:
     )
 
 
-def carry_out(
-    installation: Installation, database: Database, cases: Cases, *, accounts: LockAccount
-) -> CarryOut:
+def carry_out(installation: Installation, database: Database, *, accounts: LockAccount) -> CarryOut:
     """The worker's part of a decision."""
+    cases = cases_of(installation, database, receipts=ledger(installation, database))
     readers = (ReadBack.of(installation.config), ReadAsBots(StoredLibrary(database)))
     return CarryOut(
         records=cases.carrying,
@@ -127,8 +144,13 @@ def bot_api(database: Database, open_side: OpenSide) -> BotApi:
     return BotApi(bots=BotRows(database, utc_now), open_side=open_side)
 
 
+def front_door_services(installation: Installation, database: Database) -> Services:
+    """With what only the front door may do: open accounts for whoever joins."""
+    return replace(services(installation, database), joining=joining(installation, database))
+
+
 def services(installation: Installation, database: Database) -> Services:
-    homeserver = accounts(installation)
+    homeserver = sign_ins(installation)
     detector = DetectorClient(installation.data.detector_socket, connections=1)
     stored_ledger = ledger(installation, database)
     channels = open_side(installation, database)
@@ -149,7 +171,6 @@ def services(installation: Installation, database: Database) -> Services:
         ready=ready,
         sop=sop_in_force(installation.config),
         member_sessions=member_sessions(installation, database),
-        joining=joining(installation, database),
         open_side=channels,
         bot_api=bot_api(database, channels),
         ledger=stored_ledger,
@@ -160,5 +181,4 @@ def services(installation: Installation, database: Database) -> Services:
         desk=cases.desk,
         office=cases.office,
         entrance=cases.entrance,
-        carry_out=carry_out(installation, database, cases, accounts=homeserver),
     )

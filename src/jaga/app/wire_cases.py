@@ -13,7 +13,6 @@ from jaga.cases.entrance import Entrance
 from jaga.cases.evidence import Vault, new_key_file
 from jaga.cases.office import Office
 from jaga.core.clock import utc_now
-from jaga.core.files import read_or_create
 from jaga.ledger.ports import Receipts
 from jaga.sop.model import Sop
 from jaga.store.automatic import AutomaticCases
@@ -74,7 +73,7 @@ def automatic_cases(installation: Installation, sop: Sop) -> AutomaticCases:
 
 def evidence_keys(installation: Installation) -> Vault:
     """Raises `UnusableVault` when the file is damaged: evidence that nobody can open must not be written."""
-    return Vault.parse(read_or_create(installation.data.secrets / EVIDENCE_KEY, new_key_file))
+    return Vault.parse(installation.secrets.read(EVIDENCE_KEY, new_key_file))
 
 
 def entrance_of(installation: Installation, database: Database) -> Entrance:

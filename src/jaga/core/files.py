@@ -1,13 +1,30 @@
-"""Files that only their owner may read."""
+"""Files that only their owner may read, or the few that share a directory."""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import stat
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+OPEN_TO_GROUP = 0o2770
+"""The mode of a directory that several users share through its group; what is made in it belongs to that group."""
+
+
+def share(path: Path) -> None:
+    """Open the file or directory `path` to the group of the directory it is in, as far as that one is."""
+    opened = stat.S_IMODE(path.parent.stat().st_mode) & OPEN_TO_GROUP
+    path.chmod(opened if path.is_dir() else opened & 0o666)
+
+
+def write_shared(path: Path, content: bytes) -> None:
+    """Like `write_private`, open to the directory's group when the directory is."""
+    with _written_beside(path, content) as written:
+        share(written)
+        written.replace(path)
 
 
 def write_private(path: Path, content: bytes) -> None:

@@ -53,7 +53,7 @@ class DetectorService:
         self._connections: OrderedDict[_Connection, None] = OrderedDict()
 
     async def listen(self, path: Path) -> asyncio.Server:
-        """Begin to answer at `path`, which only our own user may reach."""
+        """Begin to answer at `path`, for whoever may pass through its directory."""
         loop = asyncio.get_running_loop()
         listener = _listening_at(path)
         return await loop.create_unix_server(lambda: _Connection(self), sock=listener, backlog=_BACKLOG)
@@ -197,13 +197,13 @@ def _characters(content: Content) -> int:
 
 
 def _listening_at(path: Path) -> socket.socket:
-    """Whoever sees the socket at `path` is answered; what a killed predecessor left there is replaced."""
+    """Whoever is let into the directory of `path` is answered; what a killed predecessor left there is replaced."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     unseen = path.with_name(f"{path.name}.new")
     unseen.unlink(missing_ok=True)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listener.bind(str(unseen))
-    unseen.chmod(0o600)
+    unseen.chmod(0o666)
     listener.listen(_BACKLOG)
     unseen.rename(path)
     return listener

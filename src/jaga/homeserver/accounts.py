@@ -1,7 +1,8 @@
 """What the open side may ask of the homeserver: accounts, and nothing about anything they say.
 
-The calls below are all there are. The administrator's token that locking needs is made by this module, kept in a
-file of mode 600 and used for nothing else; no person and no other part holds one.
+Three clients, each with the calls that its holder needs and no more. `SignIns` has no right of its own: whoever
+reaches the socket may ask the same. `Keeper` locks and unlocks; it alone has the administrator's token, and the worker
+alone has a `Keeper`. `Registrar` opens accounts with the secret of registration.
 """
 
 from __future__ import annotations
@@ -21,11 +22,9 @@ from urllib.parse import quote
 import aiohttp
 
 from jaga.core.errors import Conflict, MalformedInput, TooMany, Unavailable
-from jaga.core.files import write_private
 from jaga.core.text import Text
-from jaga.homeserver.configuration import NO_ADDRESS, POOLED_CONNECTIONS, REGISTRATION_SECRET
+from jaga.homeserver.configuration import NO_ADDRESS, POOLED_CONNECTIONS
 
-KEEPER_TOKEN = "homeserver-keeper-token"  # noqa: S105 - the name of a file, not a secret
 _SHORTEST_PASSWORD = 8
 _LONGEST_PASSWORD = 512
 _DEVICE = "JAGA_SIGN_IN"
@@ -63,108 +62,12 @@ class _Stumbled(SealedSideUnavailable):
     """Synapse answered that it failed (5xx): nothing was done."""
 
 
-class Accounts:
-    """A client of Synapse on its unix socket."""
+class Homeserver:
+    """Synapse on its unix socket."""
 
-    def __init__(self, *, socket: Path, secrets: Path, server_name: str) -> None:
+    def __init__(self, *, socket: Path, server_name: str) -> None:
         self._socket = socket
-        self._secrets = secrets
         self._server_name = server_name
-
-    async def answers(self) -> bool:
-        """Whether Synapse is up."""
-        try:
-            status, _ = await self._call("GET", "/health")
-        except SealedSideUnavailable:
-            return False
-        return status == HTTPStatus.OK
-
-    def check_password(self, password: str) -> None:
-        """Raises `BadPassword`."""
-        if not _SHORTEST_PASSWORD <= len(password) <= _LONGEST_PASSWORD or "\x00" in password:
-            raise BadPassword
-
-    async def register(self, name: str, password: str, *, display_name: str | None = None) -> None:
-        """Open an account. Raises `AccountExists`, `BadPassword`, `SealedSideUnavailable`."""
-        self.check_password(password)
-        status, answer = await self._register(name, password, as_="notadmin", shown=display_name or name)
-        if status == HTTPStatus.OK:
-            await self._log_out(str(answer["access_token"]))
-        elif answer.get("errcode") == "M_USER_IN_USE":
-            raise AccountExists(name=name)
-        else:
-            raise SealedSideUnavailable
-
-    async def lock(self, name: str) -> None:
-        """From now on the account can do nothing; its rooms and messages stay as they are."""
-        await self._set_locked(name, locked=True)
-
-    async def unlock(self, name: str) -> None:
-        await self._set_locked(name, locked=False)
-
-    async def user_of_openid_token(self, access_token: str) -> str | None:
-        status, answer = await self._call(
-            "GET", "/_matrix/federation/v1/openid/userinfo", query={"access_token": access_token}
-        )
-        user_id = answer.get("sub")
-        return user_id if status == HTTPStatus.OK and isinstance(user_id, str) else None
-
-    async def user_of_password(self, name: str, password: str) -> str | None:
-        body = {
-            "type": "m.login.password",
-            "identifier": {"type": "m.id.user", "user": name},
-            "password": password[:_LONGEST_PASSWORD],
-            "device_id": _DEVICE,
-            "initial_device_display_name": "Web",
-        }
-        status, answer = await self._call("POST", "/_matrix/client/v3/login", body=body)
-        if status == HTTPStatus.OK:
-            await self._log_out(str(answer["access_token"]))
-            return str(answer["user_id"])
-        if status == HTTPStatus.TOO_MANY_REQUESTS:
-            raise SignInTooOften(seconds=ceil(int(answer.get("retry_after_ms") or 60_000) / 1000))
-        # Synapse says so only after it has checked the password.
-        return self._user_id(name) if answer.get("errcode") == "M_USER_LOCKED" else None
-
-    async def _set_locked(self, name: str, *, locked: bool) -> None:
-        path = f"/_synapse/admin/v2/users/{quote(self._user_id(name), safe='')}"
-        status, _ = await self._call("PUT", path, token=await self._keeper_token(), body={"locked": locked})
-        if status != HTTPStatus.OK:
-            raise SealedSideUnavailable
-
-    async def _keeper_token(self) -> str:
-        """The token of an account made for this alone, with a name and a password that nobody knows."""
-        path = self._secrets / KEEPER_TOKEN
-        if not path.exists():
-            name, password = f"jaga-keeper-{secrets.token_hex(4)}", secrets.token_urlsafe(32)
-            status, answer = await self._register(name, password, as_="admin", shown=name)
-            if status != HTTPStatus.OK:
-                raise SealedSideUnavailable
-            write_private(path, str(answer["access_token"]).encode())
-        return path.read_text("ascii")
-
-    async def _register(
-        self, name: str, password: str, *, as_: str, shown: str
-    ) -> tuple[int, dict[str, Any]]:
-        return await _until_steady(lambda: self._register_once(name, password, as_=as_, shown=shown))
-
-    async def _register_once(
-        self, name: str, password: str, *, as_: str, shown: str
-    ) -> tuple[int, dict[str, Any]]:
-        """Registration by shared secret, with the code over all fields that Synapse asks for (HMAC-SHA1)."""
-        _, answer = await self._ask("GET", "/_synapse/admin/v1/register")
-        nonce = str(answer.get("nonce"))
-        key = (self._secrets / REGISTRATION_SECRET).read_bytes()
-        fields = f"{nonce}\x00{name}\x00{password}\x00{as_}".encode()
-        body = {
-            "nonce": nonce,
-            "username": name,
-            "displayname": shown,
-            "password": password,
-            "admin": as_ == "admin",
-            "mac": hmac.new(key, fields, hashlib.sha1).hexdigest(),
-        }
-        return await self._ask("POST", "/_synapse/admin/v1/register", body=body)
 
     async def _log_out(self, token: str) -> None:
         await self._call("POST", "/_matrix/client/v3/logout", token=token, body={})
@@ -205,6 +108,123 @@ class Accounts:
         if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise _Stumbled
         return response.status, answer if isinstance(answer, dict) else {}
+
+
+class SignIns(Homeserver):
+    """Who somebody is: needs no right but to reach the socket."""
+
+    async def answers(self) -> bool:
+        """Whether Synapse is up."""
+        try:
+            status, _ = await self._call("GET", "/health")
+        except SealedSideUnavailable:
+            return False
+        return status == HTTPStatus.OK
+
+    async def user_of_openid_token(self, access_token: str) -> str | None:
+        """Whose token this is, as Synapse says; `None` for a token that it does not know (any more)."""
+        status, answer = await self._call(
+            "GET", "/_matrix/federation/v1/openid/userinfo", query={"access_token": access_token}
+        )
+        user_id = answer.get("sub")
+        return user_id if status == HTTPStatus.OK and isinstance(user_id, str) else None
+
+    async def user_of_password(self, name: str, password: str) -> str | None:
+        """The account of this name and password, locked or not; `None` when they do not fit.
+
+        Raises `SignInTooOften`, `SealedSideUnavailable`.
+        """
+        body = {
+            "type": "m.login.password",
+            "identifier": {"type": "m.id.user", "user": name},
+            "password": password[:_LONGEST_PASSWORD],
+            "device_id": _DEVICE,
+            "initial_device_display_name": "Web",
+        }
+        status, answer = await self._call("POST", "/_matrix/client/v3/login", body=body)
+        if status == HTTPStatus.OK:
+            await self._log_out(str(answer["access_token"]))
+            return str(answer["user_id"])
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
+            raise SignInTooOften(seconds=ceil(int(answer.get("retry_after_ms") or 60_000) / 1000))
+        # Synapse says so only after it has checked the password.
+        return self._user_id(name) if answer.get("errcode") == "M_USER_LOCKED" else None
+
+
+class Keeper(Homeserver):
+    """Implements `jaga.cases.ports.LockAccount`. What it does with the administrator's token is all it can do."""
+
+    def __init__(self, *, socket: Path, server_name: str, token: str) -> None:
+        super().__init__(socket=socket, server_name=server_name)
+        self._token = token
+
+    async def lock(self, name: str) -> None:
+        """From now on the account can do nothing; its rooms and messages stay as they are."""
+        await self._set_locked(name, locked=True)
+
+    async def unlock(self, name: str) -> None:
+        await self._set_locked(name, locked=False)
+
+    async def _set_locked(self, name: str, *, locked: bool) -> None:
+        path = f"/_synapse/admin/v2/users/{quote(self._user_id(name), safe='')}"
+        status, _ = await self._call("PUT", path, token=self._token, body={"locked": locked})
+        if status != HTTPStatus.OK:
+            raise SealedSideUnavailable
+
+
+class Registrar(Homeserver):
+    """Opens accounts, for whoever may join and for the operator's commands."""
+
+    def __init__(self, *, socket: Path, server_name: str, secret: bytes) -> None:
+        """`secret` is the one of registration, as Synapse has it."""
+        super().__init__(socket=socket, server_name=server_name)
+        self._secret = secret
+
+    def check_password(self, password: str) -> None:
+        """Raises `BadPassword`."""
+        if not _SHORTEST_PASSWORD <= len(password) <= _LONGEST_PASSWORD or "\x00" in password:
+            raise BadPassword
+
+    async def register(self, name: str, password: str, *, display_name: str | None = None) -> None:
+        """Open an account. Raises `AccountExists`, `BadPassword`, `SealedSideUnavailable`."""
+        self.check_password(password)
+        status, answer = await self._register(name, password, as_="notadmin", shown=display_name or name)
+        if status == HTTPStatus.OK:
+            await self._log_out(str(answer["access_token"]))
+        elif answer.get("errcode") == "M_USER_IN_USE":
+            raise AccountExists(name=name)
+        else:
+            raise SealedSideUnavailable
+
+    async def make_keeper(self) -> str:
+        """The token of an account made for `Keeper` alone, with a name and a password that nobody knows."""
+        name, password = f"jaga-keeper-{secrets.token_hex(4)}", secrets.token_urlsafe(32)
+        status, answer = await self._register(name, password, as_="admin", shown=name)
+        if status != HTTPStatus.OK:
+            raise SealedSideUnavailable
+        return str(answer["access_token"])
+
+    async def _register(
+        self, name: str, password: str, *, as_: str, shown: str
+    ) -> tuple[int, dict[str, Any]]:
+        return await _until_steady(lambda: self._register_once(name, password, as_=as_, shown=shown))
+
+    async def _register_once(
+        self, name: str, password: str, *, as_: str, shown: str
+    ) -> tuple[int, dict[str, Any]]:
+        """Registration by shared secret, with the code over all fields that Synapse asks for (HMAC-SHA1)."""
+        _, answer = await self._ask("GET", "/_synapse/admin/v1/register")
+        nonce = str(answer.get("nonce"))
+        fields = f"{nonce}\x00{name}\x00{password}\x00{as_}".encode()
+        body = {
+            "nonce": nonce,
+            "username": name,
+            "displayname": shown,
+            "password": password,
+            "admin": as_ == "admin",
+            "mac": hmac.new(self._secret, fields, hashlib.sha1).hexdigest(),
+        }
+        return await self._ask("POST", "/_synapse/admin/v1/register", body=body)
 
 
 async def _until_steady(ask: Callable[[], Awaitable[_Answer]]) -> _Answer:

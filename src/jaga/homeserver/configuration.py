@@ -16,11 +16,12 @@ from typing import Any
 import yaml
 
 from jaga.core.files import read_or_create, write_private
+from jaga.homeserver.names import REGISTRATION_SECRET
 
 POOLED_CONNECTIONS = 8
 # What stands in the place of every client's address, so that Synapse has none to count by, log or keep.
 NO_ADDRESS = {"X-Forwarded-For": "0.0.0.0", "X-Forwarded-Proto": "https"}
-REGISTRATION_SECRET = "registration-shared-secret"  # noqa: S105 - the name of a file, not a secret
+SIGNING_KEY = "homeserver-signing-key"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,6 @@ class HomeserverSettings:
     public_url: str
     directory: Path
     secrets: Path
-    logs: Path
     socket: Path
     database: SealedDatabase
     room_member_limit: int
@@ -57,9 +57,9 @@ def start_command(configuration: Path) -> list[str]:
 def write_configuration(settings: HomeserverSettings) -> Path:
     """Write `homeserver.yaml` and what it refers to, all mode 600; secrets are made once. Returns its path."""
     settings.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-    settings.logs.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _make_secrets(settings.secrets)
-    _write_yaml(settings.directory / "log.yaml", log_configuration(settings))
+    _write_yaml(settings.directory / "log.yaml", log_configuration())
+    # Synapse takes this one from a file only; it does not read where all secrets are.
+    write_private(_signing_key_file(settings), read_or_create(settings.secrets / SIGNING_KEY, _signing_key))
     path = settings.directory / "homeserver.yaml"
     _write_yaml(path, homeserver_configuration(settings))
     return path
@@ -91,28 +91,21 @@ def homeserver_configuration(settings: HomeserverSettings) -> dict[str, Any]:
     }
 
 
-def log_configuration(settings: HomeserverSettings) -> dict[str, Any]:
-    """Warnings only: the access log would hold who asked for which room, and is off."""
+def log_configuration() -> dict[str, Any]:
+    """Warnings only, to stderr, which the supervisor keeps: the access log would hold who asked for which room."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
         "handlers": {
-            "file": {
-                "class": "logging.handlers.RotatingFileHandler",
-                "formatter": "line",
-                "filename": str(settings.logs / "synapse.log"),
-                "maxBytes": 10_000_000,
-                "backupCount": 3,
-                "encoding": "utf-8",
-            }
+            "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
         },
         "loggers": {
             "synapse.access": {"level": "CRITICAL"},
             # Below WARNING this logger prints SQL with its values.
             "synapse.storage.SQL": {"level": "WARNING"},
         },
-        "root": {"level": "WARNING", "handlers": ["file"]},
+        "root": {"level": "WARNING", "handlers": ["stderr"]},
     }
 
 
@@ -123,7 +116,8 @@ def _reachability(settings: HomeserverSettings) -> dict[str, Any]:
             {
                 "type": "http",
                 "path": str(settings.socket),
-                "mode": 0o600,
+                # Who may come so far is a matter of the directory.
+                "mode": 0o666,
                 # Synapse must be told some client address on a unix socket; it is always told the same one.
                 "x_forwarded": True,
                 "resources": [{"names": ["client", "openid"], "compress": False}],
@@ -134,10 +128,10 @@ def _reachability(settings: HomeserverSettings) -> dict[str, Any]:
 
 def _keys(settings: HomeserverSettings) -> dict[str, Any]:
     return {
-        "signing_key_path": str(settings.secrets / "homeserver-signing-key"),
-        "macaroon_secret_key_path": str(settings.secrets / "homeserver-macaroon-secret"),
-        "form_secret_path": str(settings.secrets / "homeserver-form-secret"),
-        "registration_shared_secret_path": str(settings.secrets / REGISTRATION_SECRET),
+        "signing_key_path": str(_signing_key_file(settings)),
+        "macaroon_secret_key": _secret(settings.secrets, "homeserver-macaroon-secret"),
+        "form_secret": _secret(settings.secrets, "homeserver-form-secret"),
+        "registration_shared_secret": registration_secret(settings.secrets),
     }
 
 
@@ -234,13 +228,18 @@ _RATES: dict[str, Any] = {
     "rc_room_creation": {"per_second": 0.5, "burst_count": 50},
 }
 
-_SECRETS = (REGISTRATION_SECRET, "homeserver-macaroon-secret", "homeserver-form-secret")
+
+def registration_secret(directory: Path) -> str:
+    """With it accounts are opened; made on first use."""
+    return _secret(directory, REGISTRATION_SECRET)
 
 
-def _make_secrets(directory: Path) -> None:
-    for name in _SECRETS:
-        read_or_create(directory / name, lambda: secrets.token_urlsafe(48).encode())
-    read_or_create(directory / "homeserver-signing-key", _signing_key)
+def _secret(directory: Path, name: str) -> str:
+    return read_or_create(directory / name, lambda: secrets.token_urlsafe(48).encode()).decode("ascii")
+
+
+def _signing_key_file(settings: HomeserverSettings) -> Path:
+    return settings.directory / "signing.key"
 
 
 def _signing_key() -> bytes:

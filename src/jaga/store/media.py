@@ -15,6 +15,7 @@ from sqlalchemy import insert, text
 from jaga.channels.errors import MediaTooLarge, MemberUnknown
 from jaga.channels.media import Uploaded
 from jaga.channels.ports import Actor, Standing
+from jaga.core.files import share
 from jaga.detect.media import media_path
 from jaga.store.database import Database
 from jaga.store.tables.channels import media
@@ -96,7 +97,7 @@ class _Incoming:
 
     def __init__(self, root: Path) -> None:
         folder = root / "incoming"
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _make(folder)
         descriptor, name = tempfile.mkstemp(dir=folder)
         self._root = root
         self._path = Path(name)
@@ -117,7 +118,8 @@ class _Incoming:
         sha256 = self._digest.hexdigest()
         place = media_path(self._root, sha256)
         if self.size and not place.exists():
-            place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _make(place.parent)
+            share(self._path)
             self._path.replace(place)
             _sync_folder(place.parent)
         return sha256, self.size
@@ -125,6 +127,16 @@ class _Incoming:
     def drop(self) -> None:
         self._file.close()
         self._path.unlink(missing_ok=True)
+
+
+def _make(folder: Path) -> None:
+    """With what is missing above it, each as open as the one it is in: the detector reads here as another user."""
+    if folder.is_dir():
+        return
+    if not folder.parent.exists():
+        _make(folder.parent)
+    folder.mkdir(exist_ok=True, mode=0o700)
+    share(folder)
 
 
 def _sync_folder(folder: Path) -> None:

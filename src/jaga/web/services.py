@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from jaga.cases.carrying import CarryOut
 from jaga.cases.desk import Desk
 from jaga.cases.entrance import Entrance
 from jaga.cases.office import Office
@@ -67,9 +66,6 @@ class Services:
 
     banks: KeepBank = field(default_factory=not_wired)
     """The term banks, as the desk keeps them."""
-
-    carry_out: CarryOut = field(default_factory=not_wired)
-    """What the worker does with decisions."""
 
     counting: Counting = field(default_factory=lambda: Counting(UnopenedLedger()))
     """The public numbers, level with the ledger."""

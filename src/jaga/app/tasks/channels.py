@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from jaga.app.queue import Queue
-from jaga.web.services import Services
+from jaga.app.work import Work
 
 
-def register(queue: Queue, services: Services) -> None:
+def register(queue: Queue, work: Work) -> None:
     @queue.every("23 3 * * *", "channels.tidy")
     async def tidy() -> None:
-        await services.open_side.tidy(services.clock())
+        await work.services.open_side.tidy(work.services.clock())

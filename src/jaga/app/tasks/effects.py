@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from jaga.app.queue import Queue
-from jaga.web.services import Services
+from jaga.app.work import Work
 
 
-def register(queue: Queue, services: Services) -> None:
-    records = services.carry_out.records
+def register(queue: Queue, work: Work) -> None:
+    records = work.carry_out.records
 
     @queue.every("* * * * * */5", "clocks.breaches")
     async def breaches() -> None:
-        await records.record_breaches(now=services.clock())
+        await records.record_breaches(now=work.services.clock())
 
     @queue.every("* * * * * */30", "authors.tell")
     async def tell() -> None:
-        await records.tell_silenced(now=services.clock())
+        await records.tell_silenced(now=work.services.clock())
 
     @queue.every("17 * * * *", "cases.close")
     async def close() -> None:
-        await records.close_rested(now=services.clock())
+        await records.close_rested(now=work.services.clock())
 
     @queue.every("41 3 * * *", "evidence.purge")
     async def purge() -> None:
-        await records.purge_evidence(now=services.clock())
+        await records.purge_evidence(now=work.services.clock())

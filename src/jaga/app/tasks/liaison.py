@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from jaga.app.queue import Queue
+from jaga.app.work import Work
 from jaga.core.ids import DecisionId
-from jaga.web.services import Services
 
 
-def register(queue: Queue, services: Services) -> None:
-    line = services.line
+def register(queue: Queue, work: Work) -> None:
+    line = work.services.line
     if line is None:
         return
 

@@ -7,17 +7,17 @@ import contextlib
 import structlog
 
 from jaga.app.queue import Queue
+from jaga.app.work import Work
 from jaga.cases.places import EffectNotSeen
 from jaga.core.errors import Unavailable
 from jaga.core.ids import DecisionId
 from jaga.store.case_work import CARRY_OUT
-from jaga.web.services import Services
 
 log = structlog.get_logger(__name__)
 
 
-def register(queue: Queue, services: Services) -> None:
-    carry_out = services.carry_out
+def register(queue: Queue, work: Work) -> None:
+    carry_out = work.carry_out
 
     @queue.task(CARRY_OUT)
     async def carry_out_decision(decision: str) -> None:
