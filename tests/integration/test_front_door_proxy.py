@@ -322,8 +322,10 @@ async def test_without_the_detector_no_name_is_changed(tmp_path):
 
 async def sign_in(door, address):
     client = Client()
-    client.body(b"{}")
-    await client.ask(door, "POST", "/_matrix/client/v3/login", [(b"content-length", b"2")], address=address)
+    body = b'{"type": "m.login.password", "user": "wulan", "password": "salah-tebak"}'
+    client.body(body)
+    length = [(b"content-length", str(len(body)).encode())]
+    await client.ask(door, "POST", "/_matrix/client/v3/login", length, address=address)
     return client
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from jaga.sealed import rules
 from jaga.sealed.refusals import Why
-from jaga.web.front_door_routes import Because
+from jaga.web.front_door_reasons import Because
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "sealed-side.md").read_text()

@@ -1,8 +1,8 @@
 """The front door: the only public port, one origin for everything.
 
 `/_matrix` and `/_synapse` are looked up in the route table and, where it says so, streamed to the sealed side's unix
-socket and back. Everything else is the open side's. Nothing that passes is parsed, kept or logged here; the client's
-address is not passed on.
+socket and back. Everything else is the open side's. What Synapse would keep as it came is held against its shape
+first; nothing is kept or logged here, and the client's address is not passed on.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ from jaga.web.front_door_answers import (
 )
 from jaga.web.front_door_match import Closed, Passed, RouteTable, TooLong, Unknown, WrongMethod
 from jaga.web.front_door_names import exchange_name
-from jaga.web.front_door_routes import ROUTES, PassName, PassSignIn
+from jaga.web.front_door_reading import exchange_checked
+from jaga.web.front_door_routes import ROUTES
+from jaga.web.front_door_rows import PassChecked, PassName, PassSignIn
 from jaga.web.front_door_sign_ins import SignIns
 
 log = structlog.get_logger(__name__)
@@ -96,19 +98,8 @@ class FrontDoor:
             await preflight(send)
             return
         match self._table.match(scope["method"], scope["raw_path"].partition(b"?")[0], scope["query_string"]):
-            case Passed(then=PassName()) as passed:
-                await exchange_name(
-                    passed, scope, receive, send, names=self._names, exchange=self._sealed_side.exchange
-                )
-            case Passed(then=PassSignIn()) as passed:
-                try:
-                    self._sign_ins.count(scope)
-                except TooMany as error:
-                    await limited(error, send)
-                else:
-                    await self._sealed_side.exchange(passed, scope, receive, send)
             case Passed() as passed:
-                await self._sealed_side.exchange(passed, scope, receive, send)
+                await self._pass(passed, scope, receive, send)
             case Closed(because):
                 await refusal(because, send)
             case Unknown():
@@ -123,6 +114,23 @@ class FrontDoor:
                 await send_json(send, 414, {"errcode": "M_TOO_LARGE", "error": "The address is too long"})
             case never:
                 assert_never(never)
+
+    async def _pass(self, passed: Passed, scope: Scope, receive: Receive, send: Send) -> None:
+        exchange = self._sealed_side.exchange
+        match passed.then:
+            case PassSignIn() as then:
+                try:
+                    self._sign_ins.count(scope)
+                except TooMany as error:
+                    await limited(error, send)
+                else:
+                    await exchange_checked(passed, then, scope, receive, send, exchange=exchange)
+            case PassChecked() as then:
+                await exchange_checked(passed, then, scope, receive, send, exchange=exchange)
+            case PassName():
+                await exchange_name(passed, scope, receive, send, names=self._names, exchange=exchange)
+            case _:
+                await exchange(passed, scope, receive, send)
 
 
 class SealedSideProxy:

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from jaga.core.errors import JagaError, TooMany
 from jaga.core.text import Text
 from jaga.web.asgi import Send
-from jaga.web.front_door_routes import Because
+from jaga.web.front_door_reasons import Because
+from jaga.web.front_door_shapes import Unfit
 from jaga.web.problems import status_of
 
 Headers = Iterable[tuple[bytes, bytes]]
@@ -22,6 +23,7 @@ CORS: list[tuple[bytes, bytes]] = [
 ]
 _ERRCODES = {400: "M_BAD_JSON", 413: "M_TOO_LARGE", 503: "M_UNKNOWN"}
 _RETRY_AFTER = b"2"
+_SHOWN = 400  # characters of a field's path; parts of it came from the client
 _A_DAY = b"86400"
 
 
@@ -46,6 +48,23 @@ async def refusal(because: Because, send: Send) -> None:
         "error": because.value.en,
         "org.jaga.code": because.name,
         "org.jaga.text": because.value.as_dict(),
+    }
+    await send_json(send, 403, body)
+
+
+async def unfit(because: Because, fault: Unfit, send: Send) -> None:
+    """403 for a body that may not pass, naming the part at fault."""
+    where = fault.where.removeprefix(".")[:_SHOWN] or "-"
+    text = Text(
+        id=f"{because.value.id} Hilangkan atau ubah: {where}",
+        en=f"{because.value.en} Leave out or change: {where}",
+    )
+    body = {
+        "errcode": "M_FORBIDDEN",
+        "error": text.en,
+        "org.jaga.code": because.name,
+        "org.jaga.field": where,
+        "org.jaga.text": text.as_dict(),
     }
     await send_json(send, 403, body)
 

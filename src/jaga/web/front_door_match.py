@@ -12,7 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode
 
-from jaga.web.front_door_routes import PARTS, REFUSED_QUERY, Because, Pass, Refuse, Row
+from jaga.web.front_door_reasons import Because
+from jaga.web.front_door_routes import REFUSED_QUERY
+from jaga.web.front_door_rows import PARTS, Absent, Pass, Refuse, Row
 
 _LONGEST_PATH = 4_096
 _LONGEST_QUERY = 16_384
@@ -83,6 +85,8 @@ class RouteTable:
             match row.then:
                 case Refuse(because):
                     return Closed(because)
+                case Absent():
+                    return Unknown()
                 case Pass() as then:
                     return _passed(then, segments, raw_query)
         return WrongMethod(tuple(dict.fromkeys(allowed))) if allowed else Unknown()

@@ -1,23 +1,21 @@
-"""The one body that the front door reads: a member's new public name, checked before the sealed side shows it."""
+"""A member's new public name, checked before the sealed side shows it."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
 
 import structlog
 
 from jaga.channels.profile import PublicNames
-from jaga.core.errors import JagaError, MalformedInput, TooLarge
+from jaga.core.errors import JagaError, MalformedInput
 from jaga.web.asgi import Message, Receive, Scope, Send
 from jaga.web.front_door_answers import refused_by_us
 from jaga.web.front_door_match import Passed, segments_of
+from jaga.web.front_door_reading import Exchange, replaying, whole_body, with_body
 
 log = structlog.get_logger(__name__)
 
 _LIMIT = 4_096
-
-Exchange = Callable[[Passed, Scope, Receive, Send], Awaitable[None]]
 
 
 async def exchange_name(
@@ -37,7 +35,7 @@ async def exchange_name(
         await send(message)
 
     body = json.dumps({"displayname": name}).encode()
-    await exchange(passed, _with_body(scope, body), _replaying(body, receive), watching)
+    await exchange(passed, with_body(scope, body), replaying(body, receive), watching)
     if statuses == [200]:
         try:
             await names.accepted(_localpart(passed.path), name)
@@ -47,38 +45,14 @@ async def exchange_name(
 
 
 async def _wish(receive: Receive) -> object:
-    content, more = b"", True
-    while more:
-        message = await receive()
-        content += message.get("body", b"")
-        more = message.get("more_body", False)
-        if len(content) > _LIMIT:
-            raise TooLarge(limit=f"{_LIMIT} B")
     try:
-        match json.loads(content):
+        match json.loads(await whole_body(receive, limit=_LIMIT)):
             case {"displayname": wish}:
                 return wish
             case _:
                 raise MalformedInput
     except (ValueError, RecursionError):
         raise MalformedInput from None
-
-
-def _with_body(scope: Scope, body: bytes) -> Scope:
-    replaced = (b"content-length", b"content-type", b"transfer-encoding")
-    kept = [(name, value) for name, value in scope["headers"] if name not in replaced]
-    length = (b"content-length", str(len(body)).encode())
-    return {**scope, "headers": [*kept, length, (b"content-type", b"application/json")]}
-
-
-def _replaying(body: bytes, receive: Receive) -> Receive:
-    """Gives `body` once, and after that whatever comes: the news that the client went away."""
-    left = [{"type": "http.request", "body": body, "more_body": False}]
-
-    async def receive_replayed() -> Message:
-        return left.pop() if left else await receive()
-
-    return receive_replayed
 
 
 def _localpart(path: str) -> str:
