@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from jaga.app import wire
+from jaga.app import wire_members
 from jaga.app.installation import Installation
 from jaga.app.wire_cases import opened_entrance
 from jaga.cases.entrance import StaffSession
@@ -70,10 +70,10 @@ class Town:
         return self.known[called]
 
     async def _open_account(self, name: str) -> SignedIn:
-        await wire.accounts(self.installation).register(name, PASSWORD)
-        async with wire.opened_database(self.installation) as database:
+        await wire_members.accounts(self.installation).register(name, PASSWORD)
+        async with wire_members.opened_database(self.installation) as database:
             await Members(database).find_or_add(name, now=utc_now())
-            sessions = wire.member_sessions(self.installation, database)
+            sessions = wire_members.member_sessions(self.installation, database)
             return await sessions.issue(name, ttl=timedelta(hours=1), now=utc_now())
 
     def staff(self, called: str, role: str = "moderator", *, country: str | None = None) -> Caller:

@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 from yarl import URL
 
-from jaga.app import wire
+from jaga.app import wire_members
 from jaga.app.installation import Installation
 from jaga.app.server import DatabaseServer
 from jaga.homeserver.accounts import Keeper, Registrar, SignIns
@@ -46,15 +46,15 @@ class Door:
     @property
     def accounts(self) -> Registrar:
         """Opens accounts, and asks anything on Synapse's own socket."""
-        return wire.accounts(self.installation)
+        return wire_members.accounts(self.installation)
 
     @property
     def keeper(self) -> Keeper:
-        return wire.keeper(self.installation)
+        return wire_members.keeper(self.installation)
 
     @property
     def sign_ins(self) -> SignIns:
-        return wire.sign_ins(self.installation)
+        return wire_members.sign_ins(self.installation)
 
     @property
     def places(self) -> list[Path]:

@@ -12,7 +12,7 @@ from sqlalchemy import insert
 from tests.helpers.stack import COMMAND, Failed, Stack
 from tests.helpers.submissions import LETTER, data_request, mr5_order
 
-from jaga.app import wire
+from jaga.app import wire_members
 from jaga.app.installation import Installation
 from jaga.core.clock import utc_now
 from jaga.core.ids import StaffId
@@ -44,7 +44,7 @@ async def people(stack: Stack) -> list[str]:
         for each in ids
     ]
     async with (
-        wire.opened_database(Installation.open(stack.data)) as database,
+        wire_members.opened_database(Installation.open(stack.data)) as database,
         database.transaction() as connection,
     ):
         await connection.execute(insert(staff), rows)

@@ -87,3 +87,9 @@ def test_neither_the_domain_nor_our_processes_load_synapse(modules):
         check=True,
     )
     assert done.stdout.strip() == "False"
+
+
+def test_commands_and_the_worker_load_no_web_framework():
+    modules = "jaga.app.wire_members, jaga.app.wire_cases, jaga.app.open_side, jaga.app.worker"
+    question = f"import {modules}, sys; sys.exit('litestar' in sys.modules)"
+    assert subprocess.run([sys.executable, "-P", "-c", question], check=False).returncode == 0

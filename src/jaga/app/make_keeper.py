@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from jaga.app import wire
+from jaga.app.wire_members import accounts
 from jaga.app.installation import Installation
 from jaga.app.logs import set_up_logs
 from jaga.app.process import end_on_signal, installation_of_command_line
@@ -13,7 +13,7 @@ from jaga.homeserver.names import KEEPER_TOKEN
 
 
 async def main(installation: Installation) -> None:
-    token = await wire.accounts(installation).make_keeper()
+    token = await accounts(installation).make_keeper()
     write_private(installation.data.secrets / KEEPER_TOKEN, token.encode())
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 
 from jaga.app.installation import Installation
 from jaga.app.sop_files import sop_in_force
@@ -19,7 +18,7 @@ from jaga.channels.publish_channel import ChannelPublisher
 from jaga.channels.rates import Rate
 from jaga.core.clock import utc_now
 from jaga.core.text import Text
-from jaga.detect.ports import Check, Inspect
+from jaga.detect.client import DetectorClient
 from jaga.store.channels import StoredChannels
 from jaga.store.database import Database
 from jaga.store.feed import StoredFeed
@@ -27,21 +26,17 @@ from jaga.store.library import StoredLibrary
 from jaga.store.media import FileBlobs, StoredMedia
 from jaga.store.posts import StoredPosts
 from jaga.store.tidy import StoredTidy
-from jaga.web.open.feed import frame_of
-
-
-@dataclass(frozen=True, slots=True)
-class Detector:
-    """The two questions to the detector's process."""
-
-    check: Check
-    inspect: Inspect
+from jaga.web.open.shapes import frame_of
 
 
 def open_side(
-    installation: Installation, database: Database, detector: Detector, *, posts_per_minute: int | None = None
+    installation: Installation, database: Database, *, posts_per_minute: int | None = None
 ) -> OpenSide:
-    """`posts_per_minute` differs from the setting for take-overs, which bring a channel's history at once."""
+    """For every door of the open side: web, bots, take-overs, commands.
+
+    `posts_per_minute` differs from the setting for take-overs, which bring a channel's history at once.
+    """
+    detector = DetectorClient(installation.data.detector_socket)
     config, sop = installation.config, sop_in_force(installation.config)
     cases = automatic_cases(installation, sop)
     posts = StoredPosts(database, record_refused=cases.record_refused, record_held=cases.record_held)

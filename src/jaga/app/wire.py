@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from jaga.app import open_side as open_sides
 from jaga.app.direct_line import direct_line, visits
 from jaga.app.installation import Installation
 from jaga.app.ledger_files import CheckpointFile, ledger_signer
+from jaga.app.open_side import open_side
 from jaga.app.reading_back import ReadAsBots, ReadBack, ReadEverywhere
 from jaga.app.sop_files import sop_in_force
 from jaga.app.wire_cases import cases_of
+from jaga.app.wire_members import accounts, member_sessions, sign_ins
 from jaga.cases.carrying import CarryOut
 from jaga.cases.ports import LockAccount
 from jaga.channels.bot_methods import BotApi
@@ -21,11 +20,8 @@ from jaga.channels.open_side import OpenSide
 from jaga.channels.profile import PublicNames
 from jaga.channels.proof_of_work import ProofOfWork
 from jaga.channels.registration import Registration
-from jaga.channels.sessions import MemberSessions
 from jaga.core.clock import utc_now
 from jaga.detect.client import DetectorClient
-from jaga.homeserver.accounts import Keeper, Registrar, SignIns
-from jaga.homeserver.names import KEEPER_TOKEN, REGISTRATION_SECRET
 from jaga.store import jobs
 from jaga.store.banks import Banks
 from jaga.store.bots import BotRows
@@ -34,7 +30,7 @@ from jaga.store.integrator import Integrator
 from jaga.store.joining import StoredJoining
 from jaga.store.ledger import StoredLedger
 from jaga.store.library import StoredLibrary
-from jaga.store.members import Members, Sessions
+from jaga.store.members import Members
 from jaga.transparency.counting import Counting
 from jaga.web.services import Services
 
@@ -47,48 +43,6 @@ async def worker_answers(database: Database) -> bool:
             return await jobs.worker_lives(connection)
     except DatabaseUnavailable:
         return False
-
-
-@asynccontextmanager
-async def opened_database(installation: Installation) -> AsyncIterator[Database]:
-    """The open side's database, for a command; processes keep theirs open."""
-    opened = Database(installation.server.url(), pool_size=1)
-    try:
-        yield opened
-    finally:
-        await opened.close()
-
-
-def sign_ins(installation: Installation) -> SignIns:
-    """Who somebody is, asked on the homeserver's unix socket."""
-    return SignIns(socket=installation.data.synapse_socket, server_name=installation.config.server_name)
-
-
-def keeper(installation: Installation) -> Keeper:
-    """Locks and unlocks accounts: for the worker, which alone is handed the token."""
-    return Keeper(
-        socket=installation.data.synapse_socket,
-        server_name=installation.config.server_name,
-        token=installation.secrets.found(KEEPER_TOKEN).decode("ascii"),
-    )
-
-
-def accounts(installation: Installation) -> Registrar:
-    """Opens accounts: for the operator's commands, which may read every secret."""
-    return Registrar(
-        socket=installation.data.synapse_socket,
-        server_name=installation.config.server_name,
-        secret=installation.secrets.found(REGISTRATION_SECRET),
-    )
-
-
-def member_sessions(installation: Installation, database: Database) -> MemberSessions:
-    return MemberSessions(
-        server_name=installation.config.server_name,
-        homeserver=sign_ins(installation),
-        members=Members(database),
-        sessions=Sessions(database),
-    )
 
 
 def public_names(installation: Installation, database: Database) -> PublicNames:
@@ -129,15 +83,6 @@ def integrator(installation: Installation, database: Database) -> Integrator:
 def ledger(installation: Installation, database: Database) -> StoredLedger:
     """Reads the ledger, and hands out receipts with or without a worker."""
     return StoredLedger(database, integrator(installation, database))
-
-
-def open_side(
-    installation: Installation, database: Database, *, posts_per_minute: int | None = None
-) -> OpenSide:
-    """For every door of the open side: web, bots, take-overs, commands."""
-    client = DetectorClient(installation.data.detector_socket)
-    detector = open_sides.Detector(client.check, client.inspect)
-    return open_sides.open_side(installation, database, detector, posts_per_minute=posts_per_minute)
 
 
 def bot_api(database: Database, open_side: OpenSide) -> BotApi:

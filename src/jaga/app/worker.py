@@ -14,6 +14,7 @@ from jaga.app.logs import set_up_logs
 from jaga.app.process import end_on_signal, installation_of_command_line
 from jaga.app.queue import Queue
 from jaga.app.server import OPEN_SIDE
+from jaga.app.wire_members import keeper
 from jaga.app.work import Work
 from jaga.store.database import Database
 
@@ -23,7 +24,7 @@ log = structlog.get_logger(__name__)
 async def main(installation: Installation) -> None:
     database = Database(installation.server.url())
     queue = Queue(installation.server.conninfo(OPEN_SIDE, OPEN_SIDE))
-    carry_out = wire.carry_out(installation, database, accounts=wire.keeper(installation))
+    carry_out = wire.carry_out(installation, database, accounts=keeper(installation))
     tasks.register_all(queue, Work(wire.services(installation, database), carry_out))
     try:
         while not await database.answers():  # noqa: ASYNC110 - a server that is away sends no event

@@ -24,7 +24,7 @@ from jaga.web import (
     staff_session,
     statements,
 )
-from jaga.web.open import routes as open_side_routes
+from jaga.web.open.routes import routes as open_side_routes
 from jaga.web.pages import routes as page_routes
 from jaga.web.problems import framework_refusal, our_fault, refusal
 from jaga.web.services import Services

@@ -26,7 +26,7 @@ async def add(
     as_json: JsonOption = False,  # noqa: FBT002 - a command line's flag
 ) -> None:
     """Open a channel."""
-    from jaga.app import wire
+    from jaga.app import open_side as open_sides
     from jaga.app.commands.common import opened
     from jaga.channels.channel import ChannelDraft
     from jaga.channels.errors import MemberUnknown
@@ -46,7 +46,7 @@ async def add(
         member = await Members(database).find(owner)
         if member is None:
             raise MemberUnknown
-        open_side = wire.open_side(installation, database)
+        open_side = open_sides.open_side(installation, database)
         outcome = await open_side.channel_publisher.create(Actor(member.id, member.language), draft)
     if not isinstance(outcome, Published):
         fail(f"The name, title or about text was not accepted; the desk has the case about {outcome.id}.")

@@ -26,7 +26,7 @@ async def add(
     as_json: JsonOption = False,  # noqa: FBT002 - a command line's flag
 ) -> None:
     """Open an account for a member."""
-    from jaga.app import wire
+    from jaga.app import wire_members
     from jaga.app.installation import Installation
     from jaga.channels.member import parse_member_name
     from jaga.core.clock import utc_now
@@ -34,8 +34,8 @@ async def add(
 
     installation = Installation.open(data)
     localpart = parse_member_name(name)
-    await wire.accounts(installation).register(localpart, _password(from_stdin=password_stdin))
-    async with wire.opened_database(installation) as database:
+    await wire_members.accounts(installation).register(localpart, _password(from_stdin=password_stdin))
+    async with wire_members.opened_database(installation) as database:
         member = await Members(database).find_or_add(localpart, now=utc_now())
     user_id = f"@{localpart}:{installation.config.server_name}"
     emit(
@@ -54,7 +54,7 @@ async def invite(
     """Make an invitation code; needed where `jaga.toml` says `registration = "invitation"`."""
     from datetime import timedelta
 
-    from jaga.app import wire
+    from jaga.app import wire_members
     from jaga.app.installation import Installation
     from jaga.channels.joining import InvitationCode
     from jaga.core.clock import rfc3339, utc_now
@@ -62,7 +62,7 @@ async def invite(
 
     installation, code, now = Installation.open(data), InvitationCode.new(), utc_now()
     expires_at = now + timedelta(days=days)
-    async with wire.opened_database(installation) as database:
+    async with wire_members.opened_database(installation) as database:
         await StoredJoining(database).invite(code.hash, uses=uses, now=now, expires_at=expires_at)
     emit(
         {"id": str(code), "code": str(code), "uses": uses, "expires_at": rfc3339(expires_at)},

@@ -39,14 +39,14 @@ async def telegram(
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from jaga.app import wire
+    from jaga.app import open_side as open_sides
     from jaga.channels.ports import Actor
     from jaga.channels.take_over import TakeOver
     from jaga.store.bots import SourceRows, owner_of
 
     export = _read(directory)
     async with opened(data) as (installation, database):
-        open_side = wire.open_side(installation, database, posts_per_minute=_HISTORY_PER_MINUTE)
+        open_side = open_sides.open_side(installation, database, posts_per_minute=_HISTORY_PER_MINUTE)
         channel_id, owner = await owner_of(database, channel)
         take_over = TakeOver(
             publisher=open_side.publisher,

@@ -33,10 +33,10 @@ Issue = Callable[["Installation", str, timedelta], Awaitable[Issued]]
 
 async def for_member(installation: Installation, name: str, ttl: timedelta) -> Issued:
     """For the open side's API."""
-    from jaga.app import wire
+    from jaga.app import wire_members
 
-    async with wire.opened_database(installation) as database:
-        sessions = wire.member_sessions(installation, database)
+    async with wire_members.opened_database(installation) as database:
+        sessions = wire_members.member_sessions(installation, database)
         signed_in = await sessions.issue(name, ttl=ttl, now=utc_now())
     return Issued(signed_in.member.id, signed_in.token.text, signed_in.expires_at)
 

@@ -17,8 +17,10 @@ from jaga.app.demo import story
 from jaga.app.demo.pictures import draw
 from jaga.app.installation import Installation
 from jaga.app.line_client import LineClient, load_key, make_key
+from jaga.app.open_side import open_side
 from jaga.app.sop_files import sop_in_force
 from jaga.app.wire_cases import Cases, cases_of
+from jaga.app.wire_members import accounts
 from jaga.cases.decision import Choice, Chosen
 from jaga.cases.notice import Filing
 from jaga.cases.staff import Staff
@@ -57,9 +59,7 @@ class Seed:
     def __init__(self, installation: Installation, database: Database) -> None:
         self._installation = installation
         self._database = database
-        self._open_side: OpenSide = wire.open_side(
-            installation, database, posts_per_minute=_HISTORY_PER_MINUTE
-        )
+        self._open_side: OpenSide = open_side(installation, database, posts_per_minute=_HISTORY_PER_MINUTE)
         self._cases: Cases = cases_of(installation, database, receipts=wire.ledger(installation, database))
         self._now = utc_now()
         self._actors: dict[str, Actor] = {}
@@ -89,7 +89,7 @@ class Seed:
 
     async def _member(self, name: str) -> SignIn:
         password = secrets.token_urlsafe(9)
-        await wire.accounts(self._installation).register(name, password)
+        await accounts(self._installation).register(name, password)
         member = await Members(self._database).find_or_add(name, now=self._now)
         self._actors[name] = Actor(member.id, member.language)
         return SignIn(name.title(), "/sign-in", name, password)

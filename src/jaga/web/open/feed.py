@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any
 
 from litestar import Request, get
@@ -13,9 +13,8 @@ from litestar.response import Stream
 
 from jaga.channels.channel import is_name
 from jaga.channels.errors import BadField, ChannelUnknown
-from jaga.channels.feed import FeedEvent, Place
+from jaga.channels.feed import Place
 from jaga.core.text import Text
-from jaga.web.open.shapes import event_shape, json_bytes
 from jaga.web.services import Services
 
 MOST_CHANNELS = 500
@@ -25,17 +24,6 @@ _HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
-
-
-def frame_of(site: str) -> Callable[[FeedEvent], bytes]:
-    """How an event goes over the wire; what authors delete is gone for followers just the same."""
-
-    def frame(event: FeedEvent) -> bytes:
-        name = "removed" if event.kind == "deleted" else event.kind
-        body = json_bytes(event_shape(event, site))
-        return b"id: %b\nevent: %b\ndata: %b\n\n" % (str(event.place).encode(), name.encode(), body)
-
-    return frame
 
 
 @get("/api/v1/feed")

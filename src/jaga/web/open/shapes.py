@@ -1,7 +1,8 @@
-"""Channels and posts as JSON."""
+"""Channels, posts and the feed's events as JSON."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -71,6 +72,17 @@ def event_shape(event: FeedEvent, site: str) -> dict[str, Any]:
     if event.post_id is None:
         state = {"removed": "closed", "restored": "open"}.get(event.kind, "changed")
     return {"id": event.post_id, "channel": event.channel, "state": state, "at": rfc3339(event.at)}
+
+
+def frame_of(site: str) -> Callable[[FeedEvent], bytes]:
+    """How an event goes over the wire; what authors delete is gone for followers just the same."""
+
+    def frame(event: FeedEvent) -> bytes:
+        name = "removed" if event.kind == "deleted" else event.kind
+        body = json_bytes(event_shape(event, site))
+        return b"id: %b\nevent: %b\ndata: %b\n\n" % (str(event.place).encode(), name.encode(), body)
+
+    return frame
 
 
 def _instant(at: datetime | None) -> str | None:

@@ -1,0 +1,17 @@
+"""Every route of the open side.
+
+Not in the package itself: its shapes are also used where no web framework is loaded.
+"""
+
+from __future__ import annotations
+
+from jaga.web.open import channels, feed, media, pages, posts, syndication
+
+routes = [
+    *channels.routes,
+    *feed.routes,
+    *media.routes,
+    *pages.routes,
+    *posts.routes,
+    *syndication.routes,
+]
