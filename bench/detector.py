@@ -17,6 +17,7 @@ from pathlib import Path
 
 from ahocorasick_rs import AhoCorasick
 
+from bench import pictures
 from jaga.core.ids import BankEntryId
 from jaga.detect.bank import Bank, BankChange
 from jaga.detect.client import DetectorClient
@@ -96,7 +97,7 @@ def measure() -> dict[str, float]:
         finally:
             process.kill()
             process.wait()
-    return served | _in_this_process(listed, written) | _picture()
+    return served | _in_this_process(listed, written) | pictures.measure()
 
 
 async def _ask(socket: Path, written: list[str], pid: int) -> dict[str, float]:
@@ -142,23 +143,6 @@ def _in_this_process(listed: list[str], written: list[str]) -> dict[str, float]:
         "judged_p99_ms": _share(times, 0.99) * 1000,
         "plain_automaton_per_cpu_second": len(plain_times) / sum(plain_times),
     }
-
-
-def _picture() -> dict[str, float]:
-    from io import BytesIO
-
-    from PIL import Image
-
-    from jaga.detect.decoder import decode
-
-    out = BytesIO()
-    Image.effect_noise((2048, 1536), 60).convert("RGB").save(out, "JPEG", quality=85)
-    content, times = out.getvalue(), []
-    for _ in range(10):
-        began = time.process_time()
-        decode(content)
-        times.append(time.process_time() - began)
-    return {"picture_2048_cpu_ms": min(times) * 1000}
 
 
 def _share(samples: list[float], share: float) -> float:

@@ -46,8 +46,8 @@ def decode(content: bytes) -> Picture | Undecodable:
 def _reported(picture: Image.Image, mime: str) -> Picture:
     sideways = picture.getexif().get(_ORIENTATION) in _SIDEWAYS
     width, height = picture.size
-    picture.draft("RGB", (2 * LARGEST_SIDE, 2 * LARGEST_SIDE))  # JPEG alone: decodes at a fraction
-    picture.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
+    # As a fraction first, down to no less than the thumbnail: JPEG is decoded so, the others are averaged. Then the rest.
+    picture.thumbnail((LARGEST_SIDE, LARGEST_SIDE), Image.Resampling.HAMMING, reducing_gap=1.0)
     small = ImageOps.exif_transpose(picture)
     small = small.convert("RGBA" if small.has_transparency_data else "RGB")
     small.info.clear()  # comments, color profile, EXIF
