@@ -198,9 +198,19 @@ def detecting(_: Run) -> list[Figure]:
 def _within(name: str, value: float) -> dict[str, Any]:
     if name == "posts_per_cpu_second":
         return {"budget": ">= 5,000", "met": value >= 5_000}
-    if name not in _AT_MOST_MS = {"p99_ms": 2, "picture_2048_cpu_ms": 25}
+    if name not in _AT_MOST_MS:
+        return {}
+    limit = _AT_MOST_MS[name]
+    return {"budget": f"< {limit} ms", "met": value < limit, "note": _NOTES.get(name, "")}
+
+
+def _unit(name: str) -> str:
+    return "ms" if name.endswith("_ms") else "posts"
+
+
+_AT_MOST_MS = {"p99_ms": 2, "picture_2048_cpu_ms": 25}
 _NOTES = {
-    "picture_2048_cpu_ms": "a photograph-like JPEG, 2,048 x 1,536: decoding and thumbnail; below, other formats and pure noise"
+    "picture_2048_cpu_ms": "a photograph-like JPEG, decoded and made a thumbnail; below, other formats and pure noise"
 }
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
-from jaga.app.wire_members import accounts
 from jaga.app.installation import Installation
 from jaga.app.logs import set_up_logs
 from jaga.app.process import end_on_signal, installation_of_command_line
+from jaga.app.wire_members import accounts
 from jaga.core.files import write_private
 from jaga.homeserver.names import KEEPER_TOKEN
 
