@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import aiohttp
 import pytest
+from tests.helpers.stack import eventually
 
 from jaga.channels.profile import PublicNames
 from jaga.detect.ports import DetectorUnavailable
@@ -211,12 +213,43 @@ async def test_an_upload_that_is_cut_short_never_passes_for_a_whole_one(tmp_path
 
 
 async def test_a_body_that_grows_beyond_its_limit_is_refused(tmp_path):
-    async with door_before(Upstream(holds=True), tmp_path, media_limit_bytes=1000) as door:
+    async with door_before(Upstream(holds=True), tmp_path, media_limit_bytes=10_000) as door:
         client = Client()
-        for _ in range(11):
-            client.body(b"x" * 100, more=True)
+        for _ in range(101):
+            client.body(os.urandom(100), more=True)
         await asyncio.wait_for(client.ask(door, "POST", UPLOAD, [(b"transfer-encoding", b"chunked")]), 5)
     assert client.status == 413
+
+
+async def test_an_upload_streams_on_as_soon_as_its_beginning_was_looked_at(tmp_path):
+    async with door_before(upstream := Upstream(holds=True), tmp_path, media_limit_bytes=10**9) as door:
+        client = Client()
+        client.body(os.urandom(3_000), more=True)
+        asking = asyncio.create_task(client.ask(door, "POST", UPLOAD, [(b"content-length", b"100000000")]))
+        await asyncio.sleep(0.1)
+        assert upstream.heads == []
+        client.body(os.urandom(3_000), more=True)
+        await asyncio.to_thread(eventually, lambda: upstream.heads)
+        client.leave()
+        await asyncio.wait_for(asking, 5)
+
+
+@pytest.mark.parametrize("pieces", [1, 7, 100])
+async def test_a_clear_file_is_refused_however_it_is_cut(tmp_path, pieces):
+    content = b"Rapat zqkabo nanti malam. " * 300
+    async with door_before(upstream := Upstream(), tmp_path, media_limit_bytes=10**6) as door:
+        client = Client()
+        for at in range(0, len(content), len(content) // pieces):
+            client.body(content[at : at + len(content) // pieces], more=True)
+        client.body(b"")
+        await client.ask(door, "POST", UPLOAD, [(b"content-length", str(len(content)).encode())])
+    answer = json.loads(client.sent[1]["body"])
+    assert (client.status, answer["org.jaga.code"], answer["org.jaga.field"]) == (
+        403,
+        "NO_CLEAR_MEDIA",
+        "text/plain",
+    )
+    assert upstream.heads == []
 
 
 async def test_a_server_that_gives_a_request_up_leaves_nothing_running(tmp_path):

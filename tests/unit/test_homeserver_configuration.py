@@ -48,6 +48,9 @@ def settings(tmp_path):
         ),
         room_member_limit=500,
         media_limit_bytes=52_428_800,
+        media_daily_bytes=2_147_483_648,
+        media_kept_bytes=21_474_836_480,
+        media_unfetched_days=30,
     )
 
 

@@ -95,6 +95,9 @@ def homeserver_settings(installation: Installation) -> HomeserverSettings:
         ),
         room_member_limit=config.room_member_limit,
         media_limit_bytes=config.media_limit_bytes,
+        media_daily_bytes=config.media_daily_bytes,
+        media_kept_bytes=config.media_kept_bytes,
+        media_unfetched_days=config.media_unfetched_days,
     )
 
 

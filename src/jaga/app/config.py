@@ -50,6 +50,13 @@ class Config:
 
     room_member_limit: int = 500
     media_limit_bytes: int = 52_428_800
+    media_daily_bytes: int = 2_147_483_648
+    """What one member may upload to sealed chats within a day."""
+    media_kept_bytes: int = 21_474_836_480
+    """What one member may have stored there at all."""
+    media_unfetched_days: int = 30
+    """How long a file is kept that nobody ever fetched."""
+
     posts_per_minute: int = 120
     feed_followers: int = 20_000
     languages: tuple[str, ...] = ("id", "en")

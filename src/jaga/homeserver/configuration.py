@@ -47,6 +47,9 @@ class HomeserverSettings:
     database: SealedDatabase
     room_member_limit: int
     media_limit_bytes: int
+    media_daily_bytes: int
+    media_kept_bytes: int
+    media_unfetched_days: int
 
 
 def start_command(configuration: Path) -> list[str]:
@@ -77,6 +80,14 @@ def homeserver_configuration(settings: HomeserverSettings) -> dict[str, Any]:
             {
                 "module": "jaga.homeserver.module.SealedSide",
                 "config": {"room_member_limit": settings.room_member_limit},
+            },
+            {
+                "module": "jaga.homeserver.keeping.MediaKeeping",
+                "config": {
+                    "daily_bytes": settings.media_daily_bytes,
+                    "kept_bytes": settings.media_kept_bytes,
+                    "unfetched_days": settings.media_unfetched_days,
+                },
             },
             {"module": "jaga.homeserver.forgetting.Forgetting", "config": {}},
         ],

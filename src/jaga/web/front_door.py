@@ -35,8 +35,9 @@ from jaga.web.front_door_match import Closed, Passed, RouteTable, TooLong, Unkno
 from jaga.web.front_door_names import exchange_name
 from jaga.web.front_door_reading import exchange_checked
 from jaga.web.front_door_routes import ROUTES
-from jaga.web.front_door_rows import PassChecked, PassName, PassSignIn
+from jaga.web.front_door_rows import PassChecked, PassName, PassSignIn, PassUpload
 from jaga.web.front_door_sign_ins import SignIns
+from jaga.web.front_door_uploads import exchange_upload
 
 log = structlog.get_logger(__name__)
 
@@ -129,6 +130,8 @@ class FrontDoor:
                 await exchange_checked(passed, then, scope, receive, send, exchange=exchange)
             case PassName():
                 await exchange_name(passed, scope, receive, send, names=self._names, exchange=exchange)
+            case PassUpload() if self._sealed_side.takes(passed, scope):
+                await exchange_upload(passed, scope, receive, send, exchange=exchange)
             case _:
                 await exchange(passed, scope, receive, send)
 
@@ -158,6 +161,10 @@ class SealedSideProxy:
                 exchange.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await exchange
+
+    def takes(self, passed: Passed, scope: Scope) -> bool:
+        """Whether the body is not too long, by what the client says of it; if it is, no byte of it is waited for."""
+        return _declared_length(scope["headers"]) <= (passed.then.body_limit or self._media_limit)
 
     async def close(self) -> None:
         if self._session is not None:
@@ -230,8 +237,7 @@ class _Body:
 
     def __init__(self, receive: Receive, headers: Iterable[tuple[bytes, bytes]], *, limit: int) -> None:
         given = dict(headers)
-        length = given.get(b"content-length", b"0")
-        self.declared = int(length) if length.isdigit() else 0
+        self.declared = _declared_length(headers)
         self.exists = self.declared > 0 or b"transfer-encoding" in given
         self.limit = limit
         self.is_too_large = False
@@ -268,6 +274,11 @@ class _Body:
 def _first_segment(scope: Scope) -> bytes:
     """The first segment of the path as it was written, decoded; so `/%5fmatrix/...` comes to the table too."""
     return unquote_to_bytes(scope["raw_path"].partition(b"?")[0].split(b"/", 2)[1][:64])
+
+
+def _declared_length(headers: Iterable[tuple[bytes, bytes]]) -> int:
+    length = dict(headers).get(b"content-length", b"0")
+    return int(length) if length.isdigit() else 0
 
 
 def _request_headers(passed: Passed, given: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:

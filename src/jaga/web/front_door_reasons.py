@@ -54,6 +54,12 @@ class Because(Enum):
         id="Pengaturan yang dapat dibaca server terbatas; simpan yang lain terenkripsi di org.jaga.secret.*.",
         en="Settings that the server can read are few; keep others encrypted under org.jaga.secret.*.",
     )
+    NO_CLEAR_MEDIA = Text(
+        id="Berkas ini tidak terenkripsi. Enkripsi dahulu sebagai lampiran Matrix; gambar profil dikirim ke "
+        "/_matrix/client/unstable/org.jaga.profile/picture, berkas untuk kanal ke /api/v1/media.",
+        en="This file is not encrypted. Encrypt it first as a Matrix attachment; profile pictures go to "
+        "/_matrix/client/unstable/org.jaga.profile/picture, files for channels to /api/v1/media.",
+    )
     NO_SUCH_FIELD = Text(
         id="Permintaan ini memuat isian yang tidak diterima server ini.",
         en="This request carries a field that this server does not take.",

@@ -11,7 +11,17 @@ from __future__ import annotations
 from jaga.web import front_door_bodies as bodies
 from jaga.web import front_door_settings as settings
 from jaga.web.front_door_reasons import Because
-from jaga.web.front_door_rows import LARGE, Absent, Pass, PassChecked, PassName, PassSignIn, Refuse, Row
+from jaga.web.front_door_rows import (
+    LARGE,
+    Absent,
+    Pass,
+    PassChecked,
+    PassName,
+    PassSignIn,
+    PassUpload,
+    Refuse,
+    Row,
+)
 from jaga.web.front_door_shapes import Shape
 
 C = "/_matrix/client"
@@ -25,7 +35,7 @@ GET, PUT, POST, DELETE = ("GET",), ("PUT",), ("POST",), ("DELETE",)
 ANY: tuple[str, ...] = ()
 
 # `filename` would be stored in clear beside the ciphertext, and the type would tell what the ciphertext is.
-UPLOAD = Pass(body_limit=None, content_type="application/octet-stream", without=frozenset({"filename"}))
+UPLOAD = PassUpload(body_limit=None, content_type="application/octet-stream", without=frozenset({"filename"}))
 
 
 def passing(methods: tuple[str, ...], *paths: str) -> tuple[Row, ...]:

@@ -38,6 +38,11 @@ class PassChecked(Pass):
 
 
 @dataclass(frozen=True, slots=True)
+class PassUpload(Pass):
+    """To the sealed side, unless the first bytes show that the file is not encrypted."""
+
+
+@dataclass(frozen=True, slots=True)
 class PassName(Pass):
     """To the sealed side, after the name in the body has been checked as everything public is."""
 
