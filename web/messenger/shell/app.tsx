@@ -1,12 +1,42 @@
+import { Verify } from "../chats/verify";
+import { Broken, Elsewhere, Preparing, RecoveryKey } from "../joining/moments";
+import { Join, SignIn } from "../joining/sign-in";
+import { session } from "../sealed";
 import { ConversationList } from "./list";
 import { route } from "./router";
 import { Screen } from "./screens";
 
 export function App() {
+  const now = session.value;
+  switch (now.state) {
+    case "starting":
+      return <Preparing step={null} />;
+    case "preparing":
+      return <Preparing step={now.step} />;
+    case "recovery-key":
+      return <RecoveryKey shown={now.key} />;
+    case "elsewhere":
+      return <Elsewhere />;
+    case "broken":
+      return <Broken />;
+    case "signed-out":
+      if (route.value.at === "join") return <Join />;
+      if (route.value.at === "sign-in") return <SignIn />;
+      return <Panes />;
+    case "ready":
+      return <Panes />;
+  }
+}
+
+function Panes() {
+  const at = route.value.at;
+  // Before signing in the list has nothing of one's own: on a phone the welcome comes first.
+  const list = at === "start" && session.value.state === "ready";
   return (
-    <div class={`app ${route.value.at === "start" ? "at-list" : "at-pane"}`}>
+    <div class={`app ${list ? "at-list" : "at-pane"}`}>
       <ConversationList />
       <Screen />
+      <Verify />
     </div>
   );
 }

@@ -22,7 +22,7 @@ export function ConversationList() {
             type="search"
             value={text.value}
             onInput={(event) => (text.value = event.currentTarget.value)}
-            placeholder={t().shell.search}
+            placeholder={t().shell.searchShort}
             aria-label={t().shell.search}
           />
         </label>

@@ -1,33 +1,74 @@
 /** Which screen stands on the right. A new screen is a row of the router's table and a case here. */
 import { Lock, Megaphone } from "lucide";
+import { About } from "../chats/about";
+import { Conversation } from "../chats/conversation";
+import { NewChat } from "../chats/new-chat";
+import { session } from "../sealed";
 import { t } from "../words/words";
 import { Icon } from "./icon";
 import { Pane } from "./pane";
-import { href, route } from "./router";
+import { href, type Route, route } from "./router";
 import { Settings } from "./settings";
+
+/** Screens that need an account; without one they lead to the welcome. */
+const MEMBERS = new Set<Route["at"]>(["new-chat", "chat", "chat-about"]);
 
 export function Screen() {
   const here = route.value;
+  if (MEMBERS.has(here.at) && session.value.state !== "ready") return <Welcome />;
   switch (here.at) {
     case "settings":
       return <Settings />;
     case "start":
-      return <Start />;
+      return session.value.state === "ready" ? <Start /> : <Welcome />;
+    case "new-chat":
+      return <NewChat />;
+    case "chat":
+      return <Conversation room={here.room} />;
+    case "chat-about":
+      return <About room={here.room} />;
     default:
       return <Nowhere />;
   }
+}
+
+function Emblems() {
+  return (
+    <p class="start-emblems">
+      <Icon of={Lock} class="sealed" />
+      <Icon of={Megaphone} class="open" />
+    </p>
+  );
 }
 
 function Start() {
   return (
     <main class="pane start">
       <div class="start-note">
-        <p class="start-emblems">
-          <Icon of={Lock} class="sealed" />
-          <Icon of={Megaphone} class="open" />
-        </p>
+        <Emblems />
         <h1>{t().shell.pick}</h1>
         <p>{t().shell.pickText}</p>
+      </div>
+    </main>
+  );
+}
+
+function Welcome() {
+  const words = t().joining;
+  return (
+    <main class="pane start welcome">
+      <div class="start-note">
+        <Emblems />
+        <h1>{words.welcome}</h1>
+        <p>{words.welcomeText}</p>
+        <p class="buttons center">
+          <a class="btn primary" href={href({ at: "join" })}>
+            {words.join}
+          </a>
+          <a class="btn" href={href({ at: "sign-in" })}>
+            {words.signIn}
+          </a>
+        </p>
       </div>
     </main>
   );

@@ -1,3 +1,4 @@
+import { AccountSettings } from "../chats/account";
 import { t } from "../words/words";
 import { Choices } from "./choices";
 import { Pane } from "./pane";
@@ -38,6 +39,7 @@ export function Settings() {
           chosen={textSize.value}
           choose={textSize.choose}
         />
+        <AccountSettings />
       </div>
     </Pane>
   );

@@ -46,3 +46,16 @@ function daysBetween(at: number, now: number): number {
 function midnight(at: number): number {
   return new Date(at).setHours(0, 0, 0, 0);
 }
+
+const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte"] as const;
+
+/** `12 kB`, `3.4 MB`. */
+export function sizeOf(bytes: number): string {
+  const step = Math.min(UNITS.length - 1, bytes < 1000 ? 0 : Math.floor(Math.log10(bytes) / 3));
+  return new Intl.NumberFormat(language.value, {
+    style: "unit",
+    unit: UNITS[step] ?? "byte",
+    unitDisplay: "short",
+    maximumFractionDigits: step > 1 ? 1 : 0,
+  }).format(bytes / 1000 ** step);
+}

@@ -4,7 +4,7 @@ import { language, type Language } from "../shell/preferences";
 import { en } from "./en";
 import { id } from "./id";
 
-type Widened<T> = T extends string ? string : T extends (...given: never[]) => unknown ? T : { [K in keyof T]: Widened<T[K]> };
+type Widened<T> = T extends string ? string : T extends readonly string[] ? readonly string[] : T extends (...given: never[]) => unknown ? T : { [K in keyof T]: Widened<T[K]> };
 export type Words = Widened<typeof en>;
 
 const dictionaries: Record<Language, Words> = { id, en };

@@ -1,0 +1,162 @@
+/** Where one writes. What is typed is kept as it is typed. */
+import type { Signal } from "@preact/signals";
+import { Lock, Paperclip, Pencil, Reply, SendHorizontal, X } from "lucide";
+import { useEffect, useRef } from "preact/hooks";
+import { sealed, type Chat, type Message } from "../sealed";
+import { Icon } from "../shell/icon";
+import { t } from "../words/words";
+import { drafts, keepDraft } from "./drafts";
+import { lineOf } from "./rows";
+
+export type Intent = { kind: "new" } | { kind: "reply"; to: Message } | { kind: "edit"; message: Message; text: string };
+
+const TYPING_AGAIN = 8_000;
+
+export function Composer({ chat, intent, last }: { chat: Chat; intent: Signal<Intent>; last: () => Message | undefined }) {
+  const place = useRef<HTMLTextAreaElement>(null);
+  const picker = useRef<HTMLInputElement>(null);
+  const saidTyping = useRef(0);
+  const wish = intent.value;
+  const words = t().chat;
+
+  useEffect(() => {
+    const box = place.current;
+    if (!box) return;
+    if (wish.kind === "edit") box.value = wish.text;
+    if (wish.kind !== "new") box.focus();
+    grow(box);
+  }, [wish]);
+
+  // A discarded message comes back as the draft.
+  const draft = drafts.value[chat.id] ?? "";
+  useEffect(() => {
+    const box = place.current;
+    if (box && wish.kind !== "edit" && box.value !== draft) {
+      box.value = draft;
+      grow(box);
+    }
+  }, [draft]);
+
+  const typed = () => {
+    const box = place.current;
+    if (!box) return;
+    grow(box);
+    if (wish.kind !== "edit") keepDraft(chat.id, box.value);
+    if (box.value && Date.now() - saidTyping.current > TYPING_AGAIN) {
+      saidTyping.current = Date.now();
+      sealed().typing(chat.id, true);
+    }
+  };
+  const leave = () => {
+    intent.value = { kind: "new" };
+    if (place.current) {
+      place.current.value = drafts.value[chat.id] ?? "";
+      place.current.focus();
+    }
+  };
+  const send = () => {
+    const box = place.current;
+    const text = box?.value.trim() ?? "";
+    if (!box || text === "") return;
+    if (wish.kind === "edit") {
+      if (text !== wish.text) void sealed().edit(chat.id, wish.message.id, text);
+    } else {
+      void sealed().sendText(chat.id, text, wish.kind === "reply" ? wish.to.id : null);
+      keepDraft(chat.id, "");
+    }
+    intent.value = { kind: "new" };
+    box.value = wish.kind === "edit" ? (drafts.value[chat.id] ?? "") : "";
+    grow(box);
+    box.focus();
+    saidTyping.current = 0;
+    sealed().typing(chat.id, false);
+  };
+  const key = (event: KeyboardEvent) => {
+    const box = place.current;
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      send();
+    } else if (event.key === "Escape" && wish.kind !== "new") {
+      event.preventDefault();
+      leave();
+    } else if (event.key === "ArrowUp" && box?.value === "") {
+      const message = last();
+      if (message?.body.kind === "text") {
+        event.preventDefault();
+        intent.value = { kind: "edit", message, text: message.body.text };
+      }
+    }
+  };
+  const give = (files: FileList | null | undefined) => {
+    if (files && files.length > 0) void sealed().sendFiles(chat.id, [...files]);
+  };
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      {wish.kind !== "new" && (
+        <div class="intent">
+          <Icon of={wish.kind === "edit" ? Pencil : Reply} />
+          <span>
+            <b>{wish.kind === "edit" ? words.editing : words.replyingTo(wish.to.sender.name)}</b>
+            <span dir="auto">{wish.kind === "edit" ? wish.text : lineOf(wish.to.body)}</span>
+          </span>
+          <button type="button" class="round" aria-label={t().common.cancel} onClick={leave}>
+            <Icon of={X} />
+          </button>
+        </div>
+      )}
+      <div class="writing">
+        <button type="button" class="round" aria-label={words.attach} title={words.attach} onClick={() => picker.current?.click()}>
+          <Icon of={Paperclip} />
+        </button>
+        <input
+          ref={picker}
+          type="file"
+          multiple
+          hidden
+          aria-hidden="true"
+          onChange={(event) => {
+            give(event.currentTarget.files);
+            event.currentTarget.value = "";
+          }}
+        />
+        <label class="box">
+          <span class="box-world" title={t().world.sealedLine}>
+            <Icon of={Lock} />
+          </span>
+          <span class="visually-hidden">
+            {words.write}. {t().world.sealedLine}
+          </span>
+          <textarea
+            ref={place}
+            rows={1}
+            dir="auto"
+            placeholder={words.write}
+            defaultValue={drafts.peek()[chat.id] ?? ""}
+            onInput={typed}
+            onKeyDown={key}
+            onPaste={(event) => {
+              const files = event.clipboardData?.files;
+              if (!files || files.length === 0) return;
+              event.preventDefault();
+              give(files);
+            }}
+          />
+        </label>
+        <button type="submit" class="round primary" aria-label={words.send} title={words.send}>
+          <Icon of={SendHorizontal} />
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function grow(box: HTMLTextAreaElement): void {
+  box.style.height = "auto";
+  box.style.height = `${Math.min(box.scrollHeight, 200)}px`;
+}

@@ -1,0 +1,302 @@
+/** Messages in a row: days, the unread marker, bubbles. */
+import { useSignal } from "@preact/signals";
+import { Check, CheckCheck, CircleAlert, Clock, Copy, Ellipsis, Lock, Pencil, Reply, ShieldQuestion, Trash2 } from "lucide";
+import { Fragment } from "preact";
+import { memo } from "preact/compat";
+import { useEffect, useRef } from "preact/hooks";
+import { sealed, session, type Chat, type Message } from "../sealed";
+import { Confirm } from "../shell/dialog";
+import { Icon } from "../shell/icon";
+import { language } from "../shell/preferences";
+import { dayOf, exactMoment, timeOf } from "../words/moments";
+import { t } from "../words/words";
+import type { Intent } from "./composer";
+import { keepDraft } from "./drafts";
+import { FileBody, PhotoBody } from "./media";
+import { lineOf, noticeLine } from "./rows";
+import { TextBody } from "./text";
+
+const QUICK = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
+const TOGETHER = 5 * 60_000;
+
+interface Shown {
+  messages: Message[];
+  chat: Chat;
+  readUpTo: string | null;
+  intend: (wish: Intent) => void;
+}
+
+export function Flow({ messages, chat, readUpTo, intend }: Shown) {
+  const marker = newFrom(messages, readUpTo);
+  return (
+    <ol class="messages">
+      {messages.map((message, at) => {
+        const previous = messages[at - 1];
+        const day = !previous || !sameDay(previous.at, message.at);
+        const follows = !day && at !== marker && belongTogether(previous, message);
+        return (
+          <Fragment key={message.key}>
+            {day && (
+              <li class="day">
+                <time dateTime={new Date(message.at).toISOString().slice(0, 10)}>{dayOf(message.at)}</time>
+              </li>
+            )}
+            {at === marker && <li class="new-marker">{t().chat.newMessages}</li>}
+            {message.body.kind === "notice" ? (
+              <li class="notice">{noticeLine(message.body.notice)}</li>
+            ) : (
+              <Bubble message={message} follows={follows} group={chat.kind === "group"} room={chat.id} intend={intend} look={language.value} />
+            )}
+          </Fragment>
+        );
+      })}
+    </ol>
+  );
+}
+
+/** The place of the first message of somebody else after the last one read; -1 when all is read. */
+function newFrom(messages: readonly Message[], readUpTo: string | null): number {
+  const read = messages.findIndex(({ id }) => id === readUpTo);
+  if (readUpTo === null || read < 0) return -1;
+  const first = messages.findIndex(({ mine, body }, at) => at > read && !mine && body.kind !== "notice");
+  return first;
+}
+
+function sameDay(a: number, b: number): boolean {
+  return new Date(a).toDateString() === new Date(b).toDateString();
+}
+
+function belongTogether(previous: Message, message: Message): boolean {
+  return previous.sender.id === message.sender.id && previous.body.kind !== "notice" && message.at - previous.at < TOGETHER;
+}
+
+interface BubbleGiven {
+  message: Message;
+  follows: boolean;
+  group: boolean;
+  room: string;
+  intend: (wish: Intent) => void;
+  look: string;
+}
+
+// Messages are new values after every change, so comparing what they say is enough, and it never misses a removal.
+const Bubble = memo(
+  BubbleRow,
+  (a, b) => a.follows === b.follows && a.group === b.group && a.look === b.look && JSON.stringify(a.message) === JSON.stringify(b.message),
+);
+
+function BubbleRow({ message, follows, group, room, intend }: BubbleGiven) {
+  const menu = useSignal(false);
+  const words = t().chat;
+  const opener = useRef<HTMLButtonElement>(null);
+  const quiet = message.body.kind === "deleted" || message.body.kind === "undecryptable" || message.body.kind === "decrypting";
+  const actable = !quiet && message.delivery !== "sending" && message.delivery !== "failed" && session.value.state === "ready";
+  return (
+    <li class={`line ${message.mine ? "mine" : "theirs"} ${follows ? "follows" : ""}`} id={`m-${message.id}`} data-key={message.key}>
+      <article class={`bubble ${quiet ? "quiet" : ""} ${message.body.kind}`} aria-label={`${message.mine ? words.you : message.sender.name}, ${timeOf(message.at)}`}>
+        {group && !message.mine && !follows && (
+          <p class="from" dir="auto">
+            {message.sender.name}
+          </p>
+        )}
+        {message.replyTo && (
+          <a class="quote" href={location.hash} onClick={(event) => jump(event, message.replyTo?.id ?? "")}>
+            <b dir="auto">{message.replyTo.name}</b>
+            <span dir="auto">{message.replyTo.excerpt ? lineOf(message.replyTo.excerpt) : words.originalGone}</span>
+          </a>
+        )}
+        <Content message={message} />
+        <p class="meta">
+          {message.unvouched && (
+            <span title={words.unvouched}>
+              <Icon of={ShieldQuestion} />
+              <span class="visually-hidden">{words.unvouched}</span>
+            </span>
+          )}
+          {message.edited && <span>{words.edited}</span>}
+          <time dateTime={new Date(message.at).toISOString()} title={exactMoment(message.at)}>
+            {timeOf(message.at)}
+          </time>
+          <Tick delivery={message.delivery} />
+        </p>
+      </article>
+      {actable && (
+        <span class="acts">
+          <button ref={opener} type="button" class="round small" aria-label={words.more} aria-expanded={menu.value} onClick={() => (menu.value = !menu.value)}>
+            <Icon of={Ellipsis} />
+          </button>
+          {menu.value && (
+            <Menu
+              message={message}
+              room={room}
+              intend={intend}
+              close={() => {
+                menu.value = false;
+                opener.current?.focus();
+              }}
+            />
+          )}
+        </span>
+      )}
+      {message.reactions.length > 0 && (
+        <p class="reactions">
+          {message.reactions.map(({ emoji, count, mine }) => (
+            <button
+              key={emoji}
+              type="button"
+              aria-pressed={mine !== null}
+              aria-label={words.reactions(emoji, count)}
+              onClick={() => void sealed().react(room, message.id, emoji, mine)}
+            >
+              <span aria-hidden="true">
+                {emoji} {count}
+              </span>
+            </button>
+          ))}
+        </p>
+      )}
+      {message.delivery === "failed" && <Failed message={message} room={room} />}
+    </li>
+  );
+}
+
+function Content({ message }: { message: Message }) {
+  const { body } = message;
+  const words = t().chat;
+  switch (body.kind) {
+    case "text":
+      return <TextBody text={body.text} />;
+    case "photo":
+      return <PhotoBody body={body} />;
+    case "file":
+      return <FileBody body={body} />;
+    case "deleted":
+      return (
+        <p class="gone">
+          <Icon of={Trash2} /> {body.byOther ? words.deletedByOther : words.deleted}
+        </p>
+      );
+    case "undecryptable":
+      return (
+        <p class="gone">
+          <Icon of={Lock} /> {lineOf(body)}
+        </p>
+      );
+    default:
+      return <p class="gone">{lineOf(body)}</p>;
+  }
+}
+
+function Tick({ delivery }: { delivery: Message["delivery"] }) {
+  const words = t().chat;
+  if (delivery === "received") return null;
+  const [icon, said] = {
+    sending: [Clock, words.sending] as const,
+    failed: [CircleAlert, words.failed] as const,
+    sent: [Check, words.sent] as const,
+    read: [CheckCheck, words.read] as const,
+  }[delivery];
+  return (
+    <span class={`tick ${delivery}`} title={said}>
+      <Icon of={icon} />
+      <span class="visually-hidden">{said}</span>
+    </span>
+  );
+}
+
+function Menu({ message, room, intend, close }: { message: Message; room: string; intend: (wish: Intent) => void; close: () => void }) {
+  const asking = useSignal(false);
+  const place = useRef<HTMLDivElement>(null);
+  const words = t().chat;
+  useEffect(() => {
+    place.current?.querySelector<HTMLElement>("button")?.focus();
+    const outside = (event: Event) => {
+      if (!place.current?.parentElement?.contains(event.target as Node)) close();
+    };
+    addEventListener("pointerdown", outside);
+    return () => removeEventListener("pointerdown", outside);
+  }, []);
+  const then = (act: () => void) => () => {
+    close();
+    act();
+  };
+  const { body } = message;
+  return (
+    <div
+      ref={place}
+      class={`menu ${message.mine ? "mine" : ""}`}
+      onKeyDown={(event) => {
+        if (event.key === "Escape") close();
+        else walk(event, place.current);
+      }}
+    >
+      <div class="quick">
+        {QUICK.map((emoji) => {
+          const mine = message.reactions.find((one) => one.emoji === emoji)?.mine ?? null;
+          return (
+            <button key={emoji} type="button" aria-label={words.reactWith(emoji)} aria-pressed={mine !== null} onClick={then(() => void sealed().react(room, message.id, emoji, mine))}>
+              {emoji}
+            </button>
+          );
+        })}
+      </div>
+      <button type="button" onClick={then(() => intend({ kind: "reply", to: message }))}>
+        <Icon of={Reply} /> {words.reply}
+      </button>
+      {body.kind === "text" && (
+        <button type="button" onClick={then(() => void navigator.clipboard.writeText(body.text))}>
+          <Icon of={Copy} /> {words.copyText}
+        </button>
+      )}
+      {message.mine && body.kind === "text" && (
+        <button type="button" onClick={then(() => intend({ kind: "edit", message, text: body.text }))}>
+          <Icon of={Pencil} /> {words.edit}
+        </button>
+      )}
+      {message.mine && (
+        <button type="button" class="danger" onClick={() => (asking.value = true)}>
+          <Icon of={Trash2} /> {words.remove}
+        </button>
+      )}
+      {asking.value && (
+        <Confirm title={words.removeAsk} text={words.removeText} yes={words.remove} danger close={() => (asking.value = false)} act={then(() => void sealed().remove(room, message.id))} />
+      )}
+    </div>
+  );
+}
+
+function walk(event: KeyboardEvent, menu: HTMLElement | null): void {
+  const step = event.key === "ArrowDown" || event.key === "ArrowRight" ? 1 : event.key === "ArrowUp" || event.key === "ArrowLeft" ? -1 : 0;
+  if (!menu || step === 0) return;
+  event.preventDefault();
+  const buttons = [...menu.querySelectorAll<HTMLElement>("button")];
+  const now = buttons.indexOf(document.activeElement as HTMLElement);
+  buttons[(now + step + buttons.length) % buttons.length]?.focus();
+}
+
+function Failed({ message, room }: { message: Message; room: string }) {
+  const words = t().chat;
+  return (
+    <div class="failed" role="alert">
+      <p>{message.problem ? message.problem[language.value] : words.failed}</p>
+      <button type="button" class="btn" onClick={() => void sealed().retry(room, message.key)}>
+        {words.retry}
+      </button>
+      <button
+        type="button"
+        class="btn"
+        onClick={() => {
+          const text = sealed().giveUp(room, message.key);
+          if (message.body.kind === "text" && text) keepDraft(room, text);
+        }}
+      >
+        {words.discard}
+      </button>
+    </div>
+  );
+}
+
+function jump(event: Event, id: string): void {
+  event.preventDefault();
+  document.getElementById(`m-${id}`)?.scrollIntoView({ block: "center" });
+}

@@ -1,0 +1,229 @@
+/** Signing in and out, the recovery key, and reading on a new device what was written before. */
+import { createClient, HttpApiEvent, MatrixError, type MatrixClient, type UIAuthCallback } from "matrix-js-sdk/lib/matrix";
+import { CryptoEvent, decodeRecoveryKey } from "matrix-js-sdk/lib/crypto-api";
+import { client, make, prefixOf, secretKey, start, stop, takeLock, takeOver } from "./client";
+import type { Text } from "./model";
+import { cleanName, localpart } from "./names";
+import { problemOf, signedOutElsewhere } from "./problems";
+import { recovery, session } from "./state";
+import { forgetSession, keepSession, recoveryPending, storedSession, type StoredSession } from "./stored";
+import { forget, watch } from "./watching";
+
+export type SignedIn = { ok: true } | { ok: false; problem: Text };
+
+/** Signs in with a password. An account that has no keys yet gets them, and its recovery key is shown. */
+export async function signIn(name: string, password: string): Promise<SignedIn> {
+  if (!(await takeLock())) {
+    session.value = { state: "elsewhere" };
+    return { ok: true };
+  }
+  let stored: StoredSession;
+  try {
+    const answer = await createClient({ baseUrl: location.origin }).loginRequest({
+      type: "m.login.password",
+      identifier: { type: "m.id.user", user: name.trim().toLowerCase() },
+      password,
+      initial_device_display_name: deviceName(),
+    });
+    stored = { userId: answer.user_id, deviceId: answer.device_id, accessToken: answer.access_token };
+  } catch (error) {
+    stop();
+    return { ok: false, problem: problemOf(error) };
+  }
+  keepSession(stored);
+  return begin(stored, password);
+}
+
+/** Continues the session that this browser holds. */
+export async function resume(): Promise<void> {
+  const stored = storedSession();
+  if (!stored) {
+    session.value = { state: "signed-out" };
+  } else if (!(await takeLock())) {
+    session.value = { state: "elsewhere" };
+  } else {
+    await begin(stored, null);
+  }
+}
+
+/** Makes this tab the one that is open. */
+export async function useHere(): Promise<void> {
+  if (await takeOver()) await resume();
+}
+
+async function begin(stored: StoredSession, password: string | null): Promise<SignedIn> {
+  try {
+    session.value = { state: "preparing", step: "store" };
+    const made = await make(stored);
+    made.on(HttpApiEvent.SessionLoggedOut, () => void signedOut());
+    session.value = { state: "preparing", step: "first-sync" };
+    watch(made);
+    await start(made);
+    if (password !== null && !(await made.getCrypto()?.userHasCrossSigningKeys(stored.userId, true))) {
+      session.value = { state: "preparing", step: "keys" };
+      await bootstrap(made, password);
+    } else if (recoveryPending.get()) {
+      await newRecoveryKey();
+    } else {
+      ready(made);
+    }
+    await lookAtRecovery();
+    made.on(CryptoEvent.KeysChanged, () => void lookAtRecovery());
+    made.on(CryptoEvent.KeyBackupStatus, () => void lookAtRecovery());
+    return { ok: true };
+  } catch (error) {
+    stop();
+    const gone = error instanceof MatrixError && error.errcode === "M_UNKNOWN_TOKEN";
+    if (gone) await signedOut();
+    else session.value = { state: "broken" };
+    return { ok: false, problem: problemOf(error) };
+  }
+}
+
+function ready(made: MatrixClient): void {
+  const id = made.getSafeUserId();
+  const name = cleanName(made.getUser(id)?.displayName, localpart(id));
+  session.value = { state: "ready", me: { id, name }, device: made.getDeviceId() ?? "", server: made.getDomain() ?? "" };
+}
+
+async function bootstrap(made: MatrixClient, password: string): Promise<void> {
+  const crypto = cryptoOf(made);
+  const key = await crypto.createRecoveryKeyFromPassphrase();
+  await crypto.bootstrapCrossSigning({ authUploadDeviceSigningKeys: withPassword(made.getSafeUserId(), password) });
+  recoveryPending.set();
+  await crypto.bootstrapSecretStorage({ createSecretStorageKey: async () => key, setupNewKeyBackup: true });
+  session.value = { state: "recovery-key", key: key.encodedPrivateKey ?? "" };
+}
+
+/** Makes another recovery key; the one before opens nothing from then on. */
+export async function newRecoveryKey(): Promise<void> {
+  const crypto = cryptoOf(client());
+  const key = await crypto.createRecoveryKeyFromPassphrase();
+  recoveryPending.set();
+  await crypto.bootstrapSecretStorage({
+    createSecretStorageKey: async () => key,
+    setupNewSecretStorage: true,
+    setupNewKeyBackup: (await crypto.getActiveSessionBackupVersion()) === null,
+  });
+  session.value = { state: "recovery-key", key: key.encodedPrivateKey ?? "" };
+}
+
+/** The member says that the recovery key is kept. */
+export function recoveryKeyKept(): void {
+  recoveryPending.clear();
+  secretKey.bytes = null;
+  ready(client());
+}
+
+export type Recovered = { ok: true; messages: number } | { ok: false; because: "malformed" | "wrong" | "other" };
+
+/** Opens the history on this device, and lets the account vouch for it. */
+export async function recover(typed: string): Promise<Recovered> {
+  let bytes: Uint8Array<ArrayBuffer>;
+  try {
+    bytes = new Uint8Array(decodeRecoveryKey(typed.trim()));
+  } catch {
+    return { ok: false, because: "malformed" };
+  }
+  const made = client();
+  const crypto = cryptoOf(made);
+  const known = await made.secretStorage.getKey();
+  if (!known || !(await made.secretStorage.checkKey(bytes, known[1]))) return { ok: false, because: "wrong" };
+  secretKey.bytes = bytes;
+  try {
+    await crypto.bootstrapCrossSigning({});
+    await crypto.loadSessionBackupPrivateKeyFromSecretStorage();
+    await crypto.checkKeyBackupAndEnable();
+    const { imported } = await crypto.restoreKeyBackup();
+    await lookAtRecovery();
+    return { ok: true, messages: imported };
+  } catch {
+    return { ok: false, because: "other" };
+  } finally {
+    secretKey.bytes = null;
+  }
+}
+
+/** For those who lost the recovery key: new keys. What was encrypted for the old ones stays closed on this device. */
+export async function startAfresh(password: string): Promise<SignedIn> {
+  const made = client();
+  try {
+    await cryptoOf(made).resetEncryption(withPassword(made.getSafeUserId(), password));
+    await newRecoveryKey();
+    await lookAtRecovery();
+    return { ok: true };
+  } catch (error) {
+    return { ok: false, problem: problemOf(error) };
+  }
+}
+
+export async function lookAtRecovery(): Promise<void> {
+  const crypto = client().getCrypto();
+  if (!crypto) return;
+  const [signing, backup] = await Promise.all([crypto.isCrossSigningReady(), crypto.getSessionBackupPrivateKey()]);
+  recovery.value = signing && backup !== null ? "complete" : "needed";
+}
+
+/** Ends this device's session and forgets all it knew. */
+export async function signOut(): Promise<void> {
+  const made = client();
+  await made.logout(true).catch(() => undefined);
+  await clear(made);
+  session.value = { state: "signed-out" };
+}
+
+async function signedOut(): Promise<void> {
+  const stored = storedSession();
+  if (!stored) return;
+  forgetSession();
+  stop();
+  forget();
+  session.value = { state: "signed-out", problem: signedOutElsewhere };
+}
+
+/** Drops what this browser holds, when it cannot be opened any more. The recovery key still opens the history. */
+export async function dropStore(): Promise<void> {
+  const stored = storedSession();
+  forgetSession();
+  stop();
+  const databases = await indexedDB.databases();
+  for (const { name } of databases) if (stored && name?.includes(prefixOf(stored.userId))) indexedDB.deleteDatabase(name);
+  session.value = { state: "signed-out" };
+}
+
+async function clear(made: MatrixClient): Promise<void> {
+  const prefix = prefixOf(made.getSafeUserId());
+  forgetSession();
+  stop();
+  forget();
+  await made.clearStores({ cryptoDatabasePrefix: prefix }).catch(() => undefined);
+}
+
+function withPassword(user: string, password: string): UIAuthCallback<void> {
+  return async (request) => {
+    try {
+      await request(null);
+    } catch (error) {
+      if (!(error instanceof MatrixError) || error.httpStatus !== 401) throw error;
+      await request({
+        type: "m.login.password",
+        identifier: { type: "m.id.user", user },
+        password,
+        session: error.data["session"],
+      });
+    }
+  };
+}
+
+export function cryptoOf(made: MatrixClient) {
+  const crypto = made.getCrypto();
+  if (!crypto) throw new Error("encryption has not been started");
+  return crypto;
+}
+
+function deviceName(): string {
+  const agent = navigator.userAgent;
+  const browser = /Firefox/.test(agent) ? "Firefox" : /Edg\//.test(agent) ? "Edge" : /Chrom/.test(agent) ? "Chrome" : /Safari/.test(agent) ? "Safari" : "Web";
+  const system = /Android/.test(agent) ? "Android" : /iPhone|iPad/.test(agent) ? "iOS" : /Windows/.test(agent) ? "Windows" : /Mac/.test(agent) ? "macOS" : "Linux";
+  return `Jaga (${browser}, ${system})`;
+}

@@ -1,0 +1,104 @@
+/** A room as the list shows it. */
+import { EventType, KnownMembership, type MatrixClient, NotificationCountType, type Room } from "matrix-js-sdk/lib/matrix";
+import { bodyOf, isSpoken } from "./body";
+import type { Chat, Person, Preview } from "./model";
+import { cleanName, localpart } from "./names";
+
+export const PINNED = "m.favourite";
+export const MUTED = "u.jaga.muted";
+
+export function isShown(room: Room): boolean {
+  const membership = room.getMyMembership();
+  return membership === KnownMembership.Join || membership === KnownMembership.Invite;
+}
+
+export function chatOf(client: MatrixClient, room: Room): Chat {
+  const me = client.getSafeUserId();
+  const invited = room.getMyMembership() === KnownMembership.Invite;
+  const own = room.getMember(me);
+  const inviter = invited ? (own?.events.member?.getSender() ?? null) : null;
+  const kind = kindOf(client, room);
+  const peerId = kind === "direct" ? (inviter ?? peerOf(client, room)) : null;
+  const peer = peerId ? personIn(room, peerId) : null;
+  const last = lastSpoken(room);
+  const at = last?.getTs() ?? own?.events.member?.getTs() ?? 0;
+  return {
+    id: room.roomId,
+    kind,
+    membership: invited ? "invite" : "join",
+    title: titleOf(room, kind, peer, me),
+    peer,
+    invitedBy: inviter ? personIn(room, inviter) : null,
+    memberCount: room.getJoinedMemberCount() + room.getInvitedMemberCount(),
+    at,
+    preview: previewOf(room, kind, me, invited),
+    unread: invited ? 1 : room.getUnreadNotificationCount(NotificationCountType.Total),
+    muted: MUTED in room.tags,
+    pinned: PINNED in room.tags,
+    typing: typingIn(room, me),
+    blocked: peerId !== null && client.isUserIgnored(peerId),
+    mayRename: room.currentState.maySendStateEvent(EventType.RoomName, me),
+  };
+}
+
+/** Direct chats stand in `m.direct`; one with oneself holds notes. An invitation says itself that it is direct. */
+export function kindOf(client: MatrixClient, room: Room): Chat["kind"] {
+  const me = client.getSafeUserId();
+  const direct = directRooms(client);
+  if (direct[me]?.includes(room.roomId)) return "notes";
+  if (Object.values(direct).some((rooms) => rooms.includes(room.roomId))) return "direct";
+  const asked = room.getMember(me)?.events.member?.getContent()["is_direct"] === true;
+  return asked && room.getMyMembership() === KnownMembership.Invite ? "direct" : "group";
+}
+
+export function directRooms(client: MatrixClient): Record<string, string[]> {
+  const content: unknown = client.getAccountData(EventType.Direct)?.getContent();
+  if (typeof content !== "object" || content === null) return {};
+  return Object.fromEntries(
+    Object.entries(content).map(([user, rooms]) => [user, Array.isArray(rooms) ? rooms.filter((id) => typeof id === "string") : []]),
+  );
+}
+
+function peerOf(client: MatrixClient, room: Room): string | null {
+  return Object.entries(directRooms(client)).find(([, rooms]) => rooms.includes(room.roomId))?.[0] ?? null;
+}
+
+export function personIn(room: Room, id: string): Person {
+  return { id, name: cleanName(room.getMember(id)?.rawDisplayName, localpart(id)) };
+}
+
+/** The title travels encrypted (MSC4362); a group without one is called by its people. */
+function titleOf(room: Room, kind: Chat["kind"], peer: Person | null, me: string): string {
+  const given: unknown = room.currentState.getStateEvents(EventType.RoomName, "")?.getContent()["name"];
+  if (typeof given === "string" && given.trim() !== "") return cleanName(given, "");
+  if (peer) return peer.name;
+  if (kind === "notes") return "";
+  const others = room.currentState
+    .getMembers()
+    .filter(({ userId, membership }) => userId !== me && (membership === KnownMembership.Join || membership === KnownMembership.Invite))
+    .map(({ userId }) => personIn(room, userId).name)
+    .sort((a, b) => a.localeCompare(b));
+  return others.slice(0, 4).join(", ") + (others.length > 4 ? " …" : "");
+}
+
+function lastSpoken(room: Room) {
+  const pending = room.getPendingEvents().findLast(isSpoken);
+  return pending ?? room.getLiveTimeline().getEvents().findLast(isSpoken);
+}
+
+function previewOf(room: Room, kind: Chat["kind"], me: string, invited: boolean): Preview {
+  if (invited) return { kind: "invitation" };
+  const last = lastSpoken(room);
+  const body = last && bodyOf(room, last);
+  if (!last || !body) return { kind: "none" };
+  const sender = last.getSender() ?? "";
+  const from = sender === me ? "" : kind === "group" ? personIn(room, sender).name : null;
+  return { kind: "message", from, body };
+}
+
+function typingIn(room: Room, me: string): string[] {
+  return room.currentState
+    .getMembers()
+    .filter((member) => member.typing && member.userId !== me)
+    .map((member) => personIn(room, member.userId).name);
+}

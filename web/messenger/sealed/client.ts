@@ -1,0 +1,128 @@
+/** The one client of this browser: made, started, stopped. Two of them on one store would spoil the keys, hence the lock. */
+import {
+  ClientEvent,
+  createClient,
+  IndexedDBStore,
+  type MatrixClient,
+  PendingEventOrdering,
+  SyncState,
+} from "matrix-js-sdk/lib/matrix";
+import type { Logger } from "matrix-js-sdk/lib/logger";
+import { connection, session } from "./state";
+import type { StoredSession } from "./stored";
+
+const LOCK = "jaga-messenger";
+const asks = new BroadcastChannel("jaga-messenger");
+let current: MatrixClient | undefined;
+let release: (() => void) | undefined;
+
+/** The recovery key's bytes while they are needed; never stored. */
+export const secretKey: { bytes: Uint8Array<ArrayBuffer> | null } = { bytes: null };
+
+export function client(): MatrixClient {
+  if (!current) throw new Error("nobody is signed in");
+  return current;
+}
+
+export function signedInClient(): MatrixClient | undefined {
+  return current;
+}
+
+/** Takes the lock, or says that another tab has it. */
+export async function takeLock(patience = 0): Promise<boolean> {
+  if (release) return true;
+  return new Promise((taken) => {
+    const give = new AbortController();
+    if (patience > 0) setTimeout(() => give.abort(), patience);
+    navigator.locks
+      .request(LOCK, patience > 0 ? { signal: give.signal } : { ifAvailable: true }, async (lock) => {
+        if (!lock) return taken(false);
+        taken(true);
+        await new Promise<void>((resolve) => (release = resolve));
+      })
+      .catch(() => taken(false));
+  });
+}
+
+function giveLock(): void {
+  release?.();
+  release = undefined;
+}
+
+/** Asks the other tab to stop, and takes its place. */
+export async function takeOver(): Promise<boolean> {
+  asks.postMessage("stop");
+  return takeLock(5000);
+}
+
+asks.onmessage = () => {
+  if (!release) return;
+  stop();
+  session.value = { state: "elsewhere" };
+};
+
+export function prefixOf(userId: string): string {
+  return `jaga:${userId}`;
+}
+
+export async function make(stored: StoredSession): Promise<MatrixClient> {
+  const store = new IndexedDBStore({ indexedDB, localStorage, dbName: prefixOf(stored.userId) });
+  const made = createClient({
+    baseUrl: location.origin,
+    ...stored,
+    store,
+    logger: quiet,
+    disableVoip: true,
+    enableEncryptedStateEvents: true,
+    verificationMethods: ["m.sas.v1"],
+    cryptoCallbacks: {
+      getSecretStorageKey: async ({ keys }) => {
+        const id = Object.keys(keys)[0];
+        return id !== undefined && secretKey.bytes ? [id, secretKey.bytes] : null;
+      },
+      cacheSecretStorageKey: (_id, _info, key) => {
+        secretKey.bytes = key;
+      },
+    },
+  });
+  // A store that cannot be opened must not keep anybody out: then this visit works from memory.
+  await store.startup().catch(() => undefined);
+  await made.initRustCrypto({ cryptoDatabasePrefix: prefixOf(stored.userId) });
+  current = made;
+  return made;
+}
+
+/** Starts to synchronize; resolves after the first answer. */
+export async function start(made: MatrixClient): Promise<void> {
+  const first = new Promise<void>((resolve) => {
+    made.on(ClientEvent.Sync, (state) => {
+      if (state === SyncState.Prepared || state === SyncState.Syncing) resolve();
+      connection.value = state === SyncState.Error || state === SyncState.Reconnecting ? "offline" : "online";
+    });
+  });
+  await made.startClient({
+    initialSyncLimit: 20,
+    lazyLoadMembers: true,
+    pendingEventOrdering: PendingEventOrdering.Detached,
+    disablePresence: true,
+  });
+  await first;
+}
+
+export function stop(): void {
+  current?.stopClient();
+  current = undefined;
+  secretKey.bytes = null;
+  giveLock();
+}
+
+/** The library tells much; nothing of it is for the console of a person's browser. */
+const silent = () => undefined;
+const quiet: Logger = {
+  trace: silent,
+  debug: silent,
+  info: silent,
+  warn: silent,
+  error: silent,
+  getChild: () => quiet,
+};

@@ -1,0 +1,26 @@
+/** Everything that can be done on the sealed side; loaded on first use, see `index.ts`. */
+export { dropStore, newRecoveryKey, recover, recoveryKeyKept, resume, signIn, signOut, startAfresh, useHere } from "./account";
+export { devices, signOutDevice } from "./devices";
+export { open } from "./files";
+export { openIdProof } from "./identity";
+export { onNote, readNote, writeNote } from "./notes";
+export {
+  accept,
+  acceptChange,
+  block,
+  blockedPeople,
+  find,
+  invite,
+  leave,
+  members,
+  notesRoom,
+  openDirect,
+  openGroup,
+  removeMember,
+  rename,
+  setMuted,
+  setPinned,
+} from "./rooms";
+export { cancelUpload, edit, giveUp, react, remove, retry, retryUpload, sendFiles, sendText, typing } from "./sending";
+export { earlier, markRead, opened, timeline } from "./timeline";
+export { acceptVerification, cancelVerification, closeVerification, emojiDiffer, emojiMatch, verifyOwnDevices, verifyPerson } from "./verifying";

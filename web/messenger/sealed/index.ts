@@ -1,0 +1,36 @@
+/**
+ * The sealed side, as the rest of the messenger sees it: signals to read, and `sealed()` for what can be done.
+ *
+ * The library and its WebAssembly are loaded on first use, so that readers of channels never fetch them.
+ */
+import { hasStoredSession } from "./stored";
+import { session } from "./state";
+
+export type * from "./model";
+export * from "./state";
+
+export type Sealed = typeof import("./engine");
+
+let loading: Promise<Sealed> | undefined;
+let loaded: Sealed | undefined;
+
+export async function load(): Promise<Sealed> {
+  loading ??= import("./engine");
+  loaded = await loading;
+  return loaded;
+}
+
+/** What can be done; only to be asked for once somebody is signed in. */
+export function sealed(): Sealed {
+  if (!loaded) throw new Error("the sealed side has not been loaded");
+  return loaded;
+}
+
+/** Resumes the session this browser holds, if any. */
+export async function resume(): Promise<void> {
+  if (!hasStoredSession()) {
+    session.value = { state: "signed-out" };
+    return;
+  }
+  await (await load()).resume();
+}

@@ -1,0 +1,58 @@
+/** Whatever went wrong, in words for people. The server's own words come first. */
+import { ConnectionError, MatrixError } from "matrix-js-sdk/lib/matrix";
+import type { Text } from "./model";
+
+const OFFLINE: Text = {
+  id: "Server tidak terjangkau. Periksa sambungan Anda, lalu coba lagi.",
+  en: "The server cannot be reached. Check your connection, then try again.",
+};
+const WRONG_PASSWORD: Text = {
+  id: "Nama atau kata sandi tidak cocok.",
+  en: "Name and password do not match.",
+};
+const SIGNED_OUT: Text = {
+  id: "Perangkat ini telah dikeluarkan. Masuklah lagi; kunci pemulihan membuka riwayat Anda.",
+  en: "This device has been signed out. Sign in again; your recovery key opens your history.",
+};
+const TOO_OFTEN: Text = {
+  id: "Terlalu sering. Tunggu sebentar, lalu coba lagi.",
+  en: "Too often. Wait a moment, then try again.",
+};
+const TOO_LARGE: Text = {
+  id: "Berkas ini lebih besar dari yang diterima server.",
+  en: "This file is larger than the server takes.",
+};
+const REFUSED: Text = {
+  id: "Server menolak ini.",
+  en: "The server refused this.",
+};
+const OTHER: Text = {
+  id: "Ini tidak berhasil. Coba lagi.",
+  en: "This did not work. Try again.",
+};
+
+export function problemOf(error: unknown): Text {
+  if (!(error instanceof MatrixError)) return error instanceof ConnectionError || error instanceof TypeError ? OFFLINE : OTHER;
+  const said: unknown = error.data["org.jaga.text"];
+  if (isText(said)) return said;
+  switch (error.errcode) {
+    case "M_LIMIT_EXCEEDED":
+      return TOO_OFTEN;
+    case "M_UNKNOWN_TOKEN":
+      return SIGNED_OUT;
+    case "M_TOO_LARGE":
+      return TOO_LARGE;
+    case "M_FORBIDDEN":
+      return error.data.error === "Invalid username or password" ? WRONG_PASSWORD : REFUSED;
+    default:
+      return error.httpStatus === 403 ? REFUSED : OTHER;
+  }
+}
+
+export const signedOutElsewhere = SIGNED_OUT;
+
+function isText(value: unknown): value is Text {
+  if (typeof value !== "object" || value === null) return false;
+  const { id, en } = value as Record<string, unknown>;
+  return typeof id === "string" && typeof en === "string";
+}

@@ -1,0 +1,213 @@
+/** Opening, joining and leaving sealed rooms, and the people in them. */
+import { EventType, KnownMembership, MatrixError, Preset, type Room } from "matrix-js-sdk/lib/matrix";
+import { cryptoOf } from "./account";
+import { directRooms, MUTED, personIn, PINNED } from "./chat";
+import { client } from "./client";
+import type { Found, Member, Person, Text } from "./model";
+import { cleanName, localpart, userIdOf } from "./names";
+import { problemOf } from "./problems";
+import { touch, touchAll } from "./watching";
+
+export type Opened = { ok: true; room: string } | { ok: false; problem: Text };
+export type Done = { ok: true } | { ok: false; problem: Text };
+
+const NOBODY: Text = {
+  id: "Tidak ada anggota dengan nama itu, atau ia belum pernah masuk.",
+  en: "No member is called that, or they have never signed in.",
+};
+const ENCRYPTION = {
+  type: EventType.RoomEncryption,
+  state_key: "",
+  content: { algorithm: "m.megolm.v1.aes-sha2", "io.element.msc4362.encrypt_state_events": true },
+};
+
+/** Members whose name fits, and the one who is called exactly so. */
+export async function find(typed: string): Promise<Found[]> {
+  const me = client().getSafeUserId();
+  const exact = userIdOf(typed, client().getDomain() ?? "");
+  const [listed, called] = await Promise.all([
+    client().searchUserDirectory({ term: typed, limit: 8 }).catch(() => ({ results: [] })),
+    exact && exact !== me ? profile(exact) : null,
+  ]);
+  const found = listed.results.map((one) => ({ id: one.user_id, name: cleanName(one.display_name, localpart(one.user_id)), known: true }));
+  const all = called ? [{ ...called, known: false }, ...found.filter(({ id }) => id !== called.id)] : found;
+  return all.filter(({ id }) => id !== me);
+}
+
+async function profile(id: string): Promise<Person | null> {
+  try {
+    const { displayname } = await client().getProfileInfo(id);
+    return { id, name: cleanName(displayname, localpart(id)) };
+  } catch (error) {
+    if (!(error instanceof MatrixError)) throw error;
+    // Strangers' profiles are not shown to us; whether they are there, their keys tell, without which nobody can write to them.
+    return (await hasKeys(id)) ? { id, name: localpart(id) } : null;
+  }
+}
+
+async function hasKeys(id: string): Promise<boolean> {
+  const devices = await cryptoOf(client()).getUserDeviceInfo([id], true);
+  return (devices.get(id)?.size ?? 0) > 0;
+}
+
+/** The chat with one person: the one there is, or a new one. */
+export async function openDirect(id: string): Promise<Opened> {
+  const known = (directRooms(client())[id] ?? [])
+    .map((room) => client().getRoom(room))
+    .find((room) => room && [KnownMembership.Join, KnownMembership.Invite].includes(room.getMyMembership() as never));
+  if (known) return { ok: true, room: known.roomId };
+  if (!(await profile(id).catch(() => null))) return { ok: false, problem: NOBODY };
+  return attempt(async () => {
+    const room = await create({ invite: [id], is_direct: true, preset: Preset.TrustedPrivateChat });
+    await rememberDirect(id, room);
+    return room;
+  });
+}
+
+export async function openGroup(title: string, people: readonly string[]): Promise<Opened> {
+  return attempt(async () => {
+    const room = await create({ invite: [...people], preset: Preset.PrivateChat });
+    if (title.trim()) await client().sendStateEvent(room, EventType.RoomName, { name: title.trim() });
+    return room;
+  });
+}
+
+/** The room with oneself alone, for what is to be kept encrypted. */
+export async function notesRoom(): Promise<string> {
+  const me = client().getSafeUserId();
+  const known = directRooms(client())[me]?.find((id) => client().getRoom(id)?.getMyMembership() === KnownMembership.Join);
+  if (known) return known;
+  const room = await create({ preset: Preset.PrivateChat });
+  await rememberDirect(me, room);
+  return room;
+}
+
+async function create(options: { invite?: string[]; is_direct?: boolean; preset: Preset }): Promise<string> {
+  const { room_id } = await client().createRoom({ ...options, initial_state: [ENCRYPTION] });
+  await arrived(room_id);
+  return room_id;
+}
+
+/** Waits until the room has come down with the sync and its encryption is known, so that nothing is sent too early. */
+async function arrived(id: string): Promise<void> {
+  for (let waited = 0; waited < 100; waited += 1) {
+    if (client().getRoom(id)?.hasEncryptionStateEvent()) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function rememberDirect(user: string, room: string): Promise<void> {
+  const direct = directRooms(client());
+  await client().setAccountData(EventType.Direct, { ...direct, [user]: [...(direct[user] ?? []), room] });
+}
+
+async function attempt(act: () => Promise<string>): Promise<Opened> {
+  try {
+    return { ok: true, room: await act() };
+  } catch (error) {
+    return { ok: false, problem: problemOf(error) };
+  }
+}
+
+async function done(act: () => Promise<unknown>): Promise<Done> {
+  try {
+    await act();
+    return { ok: true };
+  } catch (error) {
+    return { ok: false, problem: problemOf(error) };
+  }
+}
+
+export function accept(roomId: string): Promise<Done> {
+  return done(async () => {
+    const room = client().getRoom(roomId);
+    const invitation = room?.getMember(client().getSafeUserId())?.events.member;
+    const inviter = invitation?.getSender();
+    await client().joinRoom(roomId);
+    if (inviter && invitation?.getContent()["is_direct"] === true) await rememberDirect(inviter, roomId);
+  });
+}
+
+export function leave(roomId: string): Promise<Done> {
+  return done(async () => {
+    await client().leave(roomId);
+    await client().forget(roomId).catch(() => undefined);
+  });
+}
+
+export function invite(roomId: string, id: string): Promise<Done> {
+  return done(async () => {
+    await client().invite(roomId, id);
+    await repeatTitle(roomId);
+  });
+}
+
+export function removeMember(roomId: string, id: string): Promise<Done> {
+  return done(() => client().kick(roomId, id));
+}
+
+export function rename(roomId: string, title: string): Promise<Done> {
+  return done(() => client().sendStateEvent(roomId, EventType.RoomName, { name: title.trim() }));
+}
+
+/** Who is invited later has no key to the title's event: it is said once more, encrypted for them too. */
+async function repeatTitle(roomId: string): Promise<void> {
+  const content = client().getRoom(roomId)?.currentState.getStateEvents(EventType.RoomName, "")?.getContent();
+  if (typeof content?.["name"] === "string") await client().sendStateEvent(roomId, EventType.RoomName, { name: content["name"] });
+}
+
+export function block(id: string, blocked: "yes" | "no"): Promise<Done> {
+  return done(async () => {
+    const others = client().getIgnoredUsers().filter((one) => one !== id);
+    await client().setIgnoredUsers(blocked === "yes" ? [...others, id] : others);
+    touchAll();
+  });
+}
+
+export function blockedPeople(): Person[] {
+  return client()
+    .getIgnoredUsers()
+    .map((id) => ({ id, name: cleanName(client().getUser(id)?.displayName, localpart(id)) }));
+}
+
+export function setPinned(roomId: string, pinned: boolean): Promise<Done> {
+  return tag(roomId, PINNED, pinned);
+}
+
+export function setMuted(roomId: string, muted: boolean): Promise<Done> {
+  return tag(roomId, MUTED, muted);
+}
+
+function tag(roomId: string, name: string, there: boolean): Promise<Done> {
+  return done(async () => {
+    if (there) await client().setRoomTag(roomId, name, { order: 0.5 });
+    else await client().deleteRoomTag(roomId, name);
+    touch(roomId);
+  });
+}
+
+/** The people of a room, with what is known of their identity. */
+export async function members(roomId: string): Promise<Member[]> {
+  const room = client().getRoom(roomId);
+  if (!room) return [];
+  await room.loadMembersIfNeeded();
+  const present = room.getMembers().filter(({ membership }) => membership === KnownMembership.Join || membership === KnownMembership.Invite);
+  const all = await Promise.all(present.map(({ userId }) => memberOf(room, userId)));
+  return all.sort((a, b) => a.name.localeCompare(b.name));
+}
+
+async function memberOf(room: Room, id: string): Promise<Member> {
+  const status = await cryptoOf(client()).getUserVerificationStatus(id);
+  const member = room.getMember(id);
+  return {
+    ...personIn(room, id),
+    membership: member?.membership === KnownMembership.Invite ? "invite" : "join",
+    role: (member?.powerLevel ?? 0) >= 100 ? "owner" : "member",
+    trust: status.isVerified() ? "verified" : status.needsUserApproval ? "changed" : status.known ? "known" : "unknown",
+  };
+}
+
+/** Accepts somebody's new keys after they changed. */
+export function acceptChange(id: string): Promise<Done> {
+  return done(() => cryptoOf(client()).pinCurrentUserIdentity(id));
+}

@@ -1,0 +1,179 @@
+/** Everything a member sends into a sealed room. The library encrypts it; a refusal stays beside the message. */
+import { EventStatus, EventType, MsgType, RelationType, type MatrixEvent, type Room } from "matrix-js-sdk/lib/matrix";
+import { client } from "./client";
+import { encrypted, PICTURES, redrawn } from "./files";
+import type { Upload } from "./model";
+import { problemOf } from "./problems";
+import { uploads } from "./state";
+import { problems } from "./timeline";
+import { touch } from "./watching";
+
+type Content = Record<string, unknown>;
+const PHOTO_EDGE = 2560;
+const PREVIEW_EDGE = 640;
+const running = new Map<string, { file: File; as: "photo" | "file"; abort: AbortController }>();
+
+export async function sendText(roomId: string, text: string, replyTo: string | null): Promise<void> {
+  const reply = replyTo ? { "m.relates_to": { "m.in_reply_to": { event_id: replyTo } } } : {};
+  await send(roomId, { msgtype: MsgType.Text, body: text, ...reply });
+}
+
+export async function edit(roomId: string, id: string, text: string): Promise<void> {
+  await send(roomId, {
+    msgtype: MsgType.Text,
+    body: `* ${text}`,
+    "m.new_content": { msgtype: MsgType.Text, body: text },
+    "m.relates_to": { rel_type: RelationType.Replace, event_id: id },
+  });
+}
+
+async function send(roomId: string, content: Content): Promise<void> {
+  const transaction = client().makeTxnId();
+  try {
+    await client().sendEvent(roomId, EventType.RoomMessage, content as never, transaction);
+  } catch (error) {
+    problems.set(transaction, problemOf(error));
+    touch(roomId);
+  }
+}
+
+/** Adds the reaction, or takes it back when it is there already. */
+export async function react(roomId: string, id: string, emoji: string, mine: string | null): Promise<void> {
+  if (mine) await client().redactEvent(roomId, mine);
+  else
+    await client().sendEvent(roomId, EventType.Reaction, {
+      "m.relates_to": { rel_type: RelationType.Annotation, event_id: id, key: emoji },
+    });
+}
+
+/** Deletes for everybody. The server forgets the ciphertext; copies on the others' devices follow. */
+export async function remove(roomId: string, id: string): Promise<void> {
+  await client().redactEvent(roomId, id);
+}
+
+export async function retry(roomId: string, key: string): Promise<void> {
+  const found = failed(roomId, key);
+  if (!found) return;
+  problems.delete(key);
+  await client()
+    .resendEvent(found.event, found.room)
+    .catch((error: unknown) => problems.set(key, problemOf(error)));
+  touch(roomId);
+}
+
+/** Gives a failed message up; returns its text, so that nothing typed is lost. */
+export function giveUp(roomId: string, key: string): string {
+  const found = failed(roomId, key);
+  if (!found) return "";
+  const text: unknown = found.event.getContent()["body"];
+  client().cancelPendingEvent(found.event);
+  problems.delete(key);
+  touch(roomId);
+  return typeof text === "string" ? text : "";
+}
+
+function failed(roomId: string, key: string): { event: MatrixEvent; room: Room } | null {
+  const room = client().getRoom(roomId);
+  const event = room?.getPendingEvents().find((one) => one.getTxnId() === key && one.status === EventStatus.NOT_SENT);
+  return room && event ? { event, room } : null;
+}
+
+export function typing(roomId: string, now: boolean): void {
+  void client()
+    .sendTyping(roomId, now, 20_000)
+    .catch(() => undefined);
+}
+
+/** Encrypts and sends files one after the other; what is under way stands in `uploads`. */
+export async function sendFiles(roomId: string, files: readonly File[]): Promise<void> {
+  const jobs = files.map((file) => {
+    const id = crypto.randomUUID();
+    running.set(id, { file, as: PICTURES.has(file.type) ? "photo" : "file", abort: new AbortController() });
+    change(id, { id, room: roomId, name: file.name, bytes: file.size, sent: 0, state: "preparing", problem: null });
+    return id;
+  });
+  for (const id of jobs) await upload(roomId, id);
+}
+
+export async function retryUpload(id: string): Promise<void> {
+  const upload_ = uploads.value.find((one) => one.id === id);
+  const job = running.get(id);
+  if (!upload_ || !job) return;
+  job.abort = new AbortController();
+  await upload(upload_.room, id);
+}
+
+export function cancelUpload(id: string): void {
+  running.get(id)?.abort.abort();
+  running.delete(id);
+  uploads.value = uploads.value.filter((one) => one.id !== id);
+}
+
+async function upload(roomId: string, id: string): Promise<void> {
+  const job = running.get(id);
+  if (!job) return;
+  try {
+    change(id, { state: "sending", sent: 0, problem: null });
+    const content = job.as === "photo" ? await photo(id, job.file, job.abort) : await anyFile(id, job.file, job.abort);
+    if (!running.has(id)) return; // canceled meanwhile
+    cancelUpload(id);
+    await send(roomId, content);
+  } catch (error) {
+    if (running.has(id)) change(id, { state: "failed", problem: problemOf(error) });
+  }
+}
+
+async function photo(id: string, file: File, abort: AbortController): Promise<Content> {
+  // An animated picture would stand still if it were drawn anew.
+  const drawn = file.type === "image/gif" ? null : await redrawn(file, PHOTO_EDGE, 0.88);
+  const preview = await redrawn(file, PREVIEW_EDGE, 0.75);
+  if (!preview) return anyFile(id, file, abort);
+  const blob = drawn?.blob ?? file;
+  const name = drawn ? file.name.replace(/\.[^.]*$/, "") + ".jpg" : file.name;
+  const thumbnail = await put(id, preview.blob, abort, 0);
+  const whole = await put(id, blob, abort, 1);
+  return {
+    msgtype: MsgType.Image,
+    body: name,
+    filename: name,
+    file: whole,
+    info: {
+      mimetype: drawn ? "image/jpeg" : file.type,
+      size: blob.size,
+      w: drawn?.width ?? preview.width,
+      h: drawn?.height ?? preview.height,
+      thumbnail_file: thumbnail,
+      thumbnail_info: { mimetype: "image/jpeg", size: preview.blob.size, w: preview.width, h: preview.height },
+    },
+  };
+}
+
+async function anyFile(id: string, file: File, abort: AbortController): Promise<Content> {
+  return {
+    msgtype: MsgType.File,
+    body: file.name,
+    filename: file.name,
+    file: await put(id, file, abort, 1),
+    info: { mimetype: file.type || "application/octet-stream", size: file.size },
+  };
+}
+
+/** Puts ciphertext on the server; `weight` says whether its progress is the one to show. */
+async function put(id: string, plain: Blob, abort: AbortController, weight: 0 | 1) {
+  const { sealed, describe } = await encrypted(await plain.arrayBuffer());
+  const { content_uri } = await client().uploadContent(sealed, {
+    includeFilename: false,
+    type: "application/octet-stream",
+    abortController: abort,
+    progressHandler: ({ loaded, total }) => {
+      if (weight === 1 && total > 0) change(id, { sent: loaded / total });
+    },
+  });
+  return describe(content_uri);
+}
+
+function change(id: string, changed: Partial<Upload>): void {
+  const known = uploads.value.find((one) => one.id === id);
+  if (known) uploads.value = uploads.value.map((one) => (one.id === id ? { ...one, ...changed } : one));
+  else if (changed.room !== undefined) uploads.value = [...uploads.value, changed as Upload];
+}

@@ -1,0 +1,80 @@
+/**
+ * The library's objects change in place. Here their changes become new values: a room that something happened in is
+ * looked at again, once per frame, and its screens are told by its `version`.
+ */
+import { type Signal, signal } from "@preact/signals";
+import { ClientEvent, MatrixEventEvent, type MatrixClient, RoomEvent, RoomMemberEvent, RoomStateEvent } from "matrix-js-sdk/lib/matrix";
+import { CryptoEvent } from "matrix-js-sdk/lib/crypto-api";
+import { chatOf, isShown } from "./chat";
+import type { Chat } from "./model";
+import { chats, uploads } from "./state";
+import { attend } from "./verifying";
+
+const versions = new Map<string, Signal<number>>();
+const known = new Map<string, Chat>();
+let dirty = new Set<string>();
+let planned = false;
+let watched: MatrixClient | undefined;
+
+/** Grows whenever anything about the room changed. */
+export function version(room: string): Signal<number> {
+  let found = versions.get(room);
+  if (!found) versions.set(room, (found = signal(0)));
+  return found;
+}
+
+export function touch(room: string | undefined | null): void {
+  if (!room) return;
+  dirty.add(room);
+  if (planned) return;
+  planned = true;
+  setTimeout(settle, 16);
+}
+
+export function touchAll(): void {
+  for (const room of watched?.getRooms() ?? []) touch(room.roomId);
+}
+
+function settle(): void {
+  planned = false;
+  const rooms = dirty;
+  dirty = new Set();
+  if (!watched) return;
+  for (const id of rooms) {
+    const room = watched.getRoom(id);
+    if (room && isShown(room)) known.set(id, chatOf(watched, room));
+    else known.delete(id);
+    version(id).value += 1;
+  }
+  chats.value = [...known.values()];
+}
+
+export function watch(made: MatrixClient): void {
+  watched = made;
+  made.on(ClientEvent.Room, (room) => touch(room.roomId));
+  made.on(ClientEvent.DeleteRoom, (room) => touch(room));
+  made.on(ClientEvent.AccountData, touchAll);
+  made.on(RoomEvent.Timeline, (event) => touch(event.getRoomId()));
+  made.on(RoomEvent.TimelineReset, (room) => touch(room?.roomId));
+  made.on(RoomEvent.Redaction, (_event, room) => touch(room.roomId));
+  made.on(RoomEvent.LocalEchoUpdated, (_event, room) => touch(room.roomId));
+  made.on(RoomEvent.Receipt, (_event, room) => touch(room.roomId));
+  made.on(RoomEvent.MyMembership, (room) => touch(room.roomId));
+  made.on(RoomEvent.Tags, (_event, room) => touch(room.roomId));
+  made.on(RoomStateEvent.Events, (event) => touch(event.getRoomId()));
+  made.on(RoomMemberEvent.Typing, (_event, member) => touch(member.roomId));
+  made.on(MatrixEventEvent.Decrypted, (event) => touch(event.getRoomId()));
+  made.on(MatrixEventEvent.Replaced, (event) => touch(event.getRoomId()));
+  made.on(CryptoEvent.UserTrustStatusChanged, touchAll);
+  made.on(CryptoEvent.DevicesUpdated, touchAll);
+  attend(made);
+}
+
+/** After signing out nothing of it stays in memory. */
+export function forget(): void {
+  watched = undefined;
+  known.clear();
+  versions.clear();
+  chats.value = [];
+  uploads.value = [];
+}

@@ -1,0 +1,60 @@
+/** A question above everything else. The browser keeps the focus inside and gives it back. */
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { t } from "../words/words";
+
+export function Dialog({ title, close, children }: { title: string; close: () => void; children: ComponentChildren }) {
+  const place = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const dialog = place.current;
+    dialog?.showModal();
+    return () => dialog?.close();
+  }, []);
+  return (
+    <dialog
+      ref={place}
+      class="dialog"
+      aria-label={title}
+      onCancel={(event) => {
+        event.preventDefault();
+        close();
+      }}
+      onClick={(event) => event.target === place.current && close()}
+    >
+      <div class="dialog-body">
+        <h2>{title}</h2>
+        {children}
+      </div>
+    </dialog>
+  );
+}
+
+export function Confirm({ title, text, yes, danger, close, act }: {
+  title: string;
+  text: string;
+  yes: string;
+  danger?: boolean;
+  close: () => void;
+  act: () => void;
+}) {
+  return (
+    <Dialog title={title} close={close}>
+      <p>{text}</p>
+      <div class="buttons">
+        <button type="button" class="btn" onClick={close}>
+          {t().common.cancel}
+        </button>
+        <button
+          type="button"
+          class={`btn ${danger ? "danger" : "primary"}`}
+          onClick={() => {
+            close();
+            act();
+          }}
+        >
+          {yes}
+        </button>
+      </div>
+    </Dialog>
+  );
+}
