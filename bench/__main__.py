@@ -64,7 +64,7 @@ def _measure(root: Path, seconds: float, only: set[str]) -> dict[str, list[Figur
             keep("Private messages", lambda: asyncio.run(parts.sealed_cost(run)))
         keep("Detector", lambda: parts.detecting(run))
         keep("Reading", lambda: asyncio.run(parts.reading(run, places[0])))
-        keep("Feed", lambda: asyncio.run(parts.feed(run, places[1])))
+        keep("Feed", lambda: parts.feed(run, places[1]))
         pen = parts.officer(run)
         keep("Direct line", lambda: asyncio.run(parts.orders(run, places[2], pen)))
         staff = stack.cli("staff", "add", "Ukur Contoh", "--email", "ukur@jaga.example", "--role", "senior")[

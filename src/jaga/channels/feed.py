@@ -118,13 +118,14 @@ class FeedSource(Protocol):
 class _Follower:
     """One connection: a short queue of finished frames."""
 
-    __slots__ = ("_frames", "_ready", "after", "slow")
+    __slots__ = ("_frames", "_waits", "after", "slow")
 
     def __init__(self) -> None:
         self.after = Place(0, 0)
         self.slow = False
         self._frames: deque[tuple[Place | None, bytes]] = deque()
-        self._ready = asyncio.Event()
+        # One future and no event: a post wakes a thousand of these in a row.
+        self._waits: asyncio.Future[None] | None = None
 
     def give(self, place: Place | None, frame: bytes) -> None:
         """A frame without a place is a heartbeat."""
@@ -132,12 +133,14 @@ class _Follower:
             self.slow = True
         else:
             self._frames.append((place, frame))
-        self._ready.set()
+        if self._waits is not None and not self._waits.done():
+            self._waits.set_result(None)
 
     async def take(self) -> bytes:
         """All that waits, in one piece; empty when the follower was too slow."""
-        await self._ready.wait()
-        self._ready.clear()
+        if not self._frames and not self.slow:
+            self._waits = asyncio.get_running_loop().create_future()
+            await self._waits
         if self.slow:
             return b""
         taken = [frame for place, frame in self._frames if place is None or place > self.after]

@@ -48,13 +48,14 @@ class SecurityHeaders:
         self._headers = _ALWAYS | (_OVER_TLS if public_url.startswith("https:") else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_with_headers(message: Message) -> None:
+        # No coroutine of its own: a follower's stream goes through here with each piece.
+        def send_with_headers(message: Message) -> Awaitable[None]:
             if message["type"] == "http.response.start":
                 given: Headers = [(bytes(name).lower(), value) for name, value in message.get("headers", [])]
                 names = {name for name, _ in given}
                 added = [pair for pair in self._headers.items() if pair[0] not in names]
                 message["headers"] = [*given, *added]
-            await send(message)
+            return send(message)
 
         await self._app(scope, receive, send_with_headers)
 
@@ -79,11 +80,13 @@ class HearsOut:
             unread = unread and bool(message.get("more_body", False))
             return message
 
-        async def answering(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                while unread:
-                    await noting()
+        async def hear_out_and_send(message: Message) -> None:
+            while unread:
+                await noting()
             await send(message)
+
+        def answering(message: Message) -> Awaitable[None]:
+            return hear_out_and_send(message) if unread else send(message)
 
         await self._app(scope, noting, answering)
 
