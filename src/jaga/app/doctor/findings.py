@@ -1,0 +1,45 @@
+"""What an examination finds: one line each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jaga.core.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Good:
+    detail: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """Worth knowing, and no reason to fail."""
+
+    detail: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    detail: Text
+
+
+Finding = Good | Noted | Failed
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    name: str
+    """Stable, for programs."""
+
+    title: Text
+    finding: Finding
+
+
+def both(text: str) -> Text:
+    """What reads the same in both languages: numbers, names, paths."""
+    return Text(id=text, en=text)
+
+
+def failures(lines: list[Line]) -> list[Line]:
+    return [line for line in lines if isinstance(line.finding, Failed)]
