@@ -182,6 +182,7 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "/receipt/{receipt}/{event}": {"thread_id": "main"},
     "/read_markers": {"m.fully_read": EVENT, "m.read": EVENT},
+    "/profile/{user}/avatar_url": {"avatar_url": ""},
     "/typing/{user}": {"typing": True, "timeout": 30000},
     "/account_data/m.direct": {USER: [ROOM]},
     "/account_data/m.ignored_user_list": {"ignored_users": {USER: {}}},

@@ -75,7 +75,14 @@ class Names:
 
 
 def door_on(
-    socket, inner=nobody, *, public_url="http://x", media_limit_bytes=1000, check=allow, members=None
+    socket,
+    inner=nobody,
+    *,
+    public_url="http://x",
+    media_limit_bytes=1000,
+    check=allow,
+    members=None,
+    pictures=None,
 ):
     return FrontDoor(
         inner,
@@ -83,6 +90,7 @@ def door_on(
         public_url=public_url,
         media_limit_bytes=media_limit_bytes,
         names=PublicNames(check=check, members=members or Names()),
+        pictures=pictures,
     )
 
 

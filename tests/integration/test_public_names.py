@@ -49,8 +49,8 @@ async def test_nobody_renames_another_on_either_side(door):
     assert session["member"]["display_name"] == wulan.name
 
 
-async def test_a_picture_waits_for_the_open_side(door):
+async def test_a_picture_that_the_open_side_has_not_seen_is_not_set(door):
     wulan = await door.person("wulan")
     body = {"avatar_url": "mxc://jaga.localhost/abc"}
     status, answer = await wulan.call("PUT", f"profile/{wulan.user_id}/avatar_url", json=body)
-    assert (status, answer["org.jaga.code"]) == (403, "NO_PROFILE_FIELDS")
+    assert (status, answer["org.jaga.code"]) == (403, "NO_UNCHECKED_PICTURE")

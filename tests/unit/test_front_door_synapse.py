@@ -15,7 +15,7 @@ from tests.helpers.synapse_routes import synapse_routes
 
 from jaga.web.front_door_match import Closed, Passed, RouteTable, Unknown
 from jaga.web.front_door_routes import ROUTES
-from jaga.web.front_door_rows import Absent, Row
+from jaga.web.front_door_rows import Absent, PassPicture, Row
 
 TABLE = RouteTable(ROUTES)
 # The same table, in which what we do without is told apart from what nobody has looked at.
@@ -87,7 +87,8 @@ def servlet_of(method, path):
 def test_every_allowed_route_exists_in_synapse(method, path, row):
     outcome = TABLE.match(method, path.encode(), b"")
     assert isinstance(outcome, Passed)
-    assert servlet_of(method, outcome.path) is not None
+    ours = isinstance(row.then, PassPicture)  # made of three requests of the door's own
+    assert ours or servlet_of(method, outcome.path) is not None
 
 
 MEANT = {

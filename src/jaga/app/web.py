@@ -75,6 +75,7 @@ async def main(installation: Installation, descriptor: int) -> None:
             public_url=installation.config.public_url,
             media_limit_bytes=installation.config.media_limit_bytes,
             names=wire.public_names(installation, database),
+            pictures=wire.public_pictures(installation, database, services.open_side.uploader),
         )
         await stack.enter_async_context(serving_metrics(installation.data.metrics_socket))
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, services.stopping.set)

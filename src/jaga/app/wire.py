@@ -16,8 +16,10 @@ from jaga.cases.carrying import CarryOut
 from jaga.cases.ports import LockAccount
 from jaga.channels.bot_methods import BotApi
 from jaga.channels.joining import Joining
+from jaga.channels.media import Uploader
 from jaga.channels.open_side import OpenSide
 from jaga.channels.profile import PublicNames
+from jaga.channels.profile_picture import PublicPictures
 from jaga.channels.proof_of_work import ProofOfWork
 from jaga.channels.registration import Registration
 from jaga.core.clock import utc_now
@@ -48,6 +50,17 @@ async def worker_answers(database: Database) -> bool:
 def public_names(installation: Installation, database: Database) -> PublicNames:
     client = DetectorClient(installation.data.detector_socket, connections=1)
     return PublicNames(check=client.check, members=Members(database))
+
+
+def public_pictures(installation: Installation, database: Database, uploader: Uploader) -> PublicPictures:
+    client = DetectorClient(installation.data.detector_socket, connections=1)
+    return PublicPictures(
+        uploader=uploader,
+        inspect=client.inspect,
+        check=client.check,
+        members=Members(database),
+        clock=utc_now,
+    )
 
 
 def joining(installation: Installation, database: Database) -> Joining:

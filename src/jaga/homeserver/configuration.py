@@ -202,8 +202,8 @@ _CLOSED_DOORS: dict[str, Any] = {
     "alias_creation_rules": [],
     "encryption_enabled_by_default_for_room_type": "all",
     "allow_per_room_profiles": False,
-    # A picture is public; it is set when the open side can check it first.
-    "enable_set_avatar_url": False,
+    # A picture is public: the front door sets it, once the open side has checked it.
+    "enable_set_avatar_url": True,
     "require_auth_for_profile_requests": True,
     "limit_profile_requests_to_users_who_share_rooms": True,
     "enable_search": False,

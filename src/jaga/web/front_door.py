@@ -12,7 +12,7 @@ import contextlib
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import assert_never
+from typing import Any, assert_never
 from urllib.parse import unquote_to_bytes
 
 import aiohttp
@@ -20,6 +20,7 @@ import structlog
 from yarl import URL
 
 from jaga.channels.profile import PublicNames
+from jaga.channels.profile_picture import PublicPictures
 from jaga.core.errors import TooMany
 from jaga.web.asgi import Application, HearsOut, Message, Receive, Scope, SecurityHeaders, Send
 from jaga.web.front_door_answers import (
@@ -33,9 +34,10 @@ from jaga.web.front_door_answers import (
 )
 from jaga.web.front_door_match import Closed, Passed, RouteTable, TooLong, Unknown, WrongMethod
 from jaga.web.front_door_names import exchange_name
+from jaga.web.front_door_pictures import SealedSideSilent, exchange_picture
 from jaga.web.front_door_reading import exchange_checked
 from jaga.web.front_door_routes import ROUTES
-from jaga.web.front_door_rows import PassChecked, PassName, PassSignIn, PassUpload
+from jaga.web.front_door_rows import PassChecked, PassName, PassPicture, PassSignIn, PassUpload
 from jaga.web.front_door_sign_ins import SignIns
 from jaga.web.front_door_uploads import exchange_upload
 
@@ -70,10 +72,12 @@ class FrontDoor:
         public_url: str,
         media_limit_bytes: int,
         names: PublicNames,
+        pictures: PublicPictures,
     ) -> None:
         self._inner = HearsOut(SecurityHeaders(inner, public_url=public_url))
         self._public_url = public_url
         self._names = names
+        self._pictures = pictures
         self._sign_ins = SignIns()
         self._table = RouteTable(ROUTES)
         self._sealed_side = SealedSideProxy(homeserver_socket, media_limit_bytes)
@@ -130,6 +134,10 @@ class FrontDoor:
                 await exchange_checked(passed, then, scope, receive, send, exchange=exchange)
             case PassName():
                 await exchange_name(passed, scope, receive, send, names=self._names, exchange=exchange)
+            case PassPicture():
+                await exchange_picture(
+                    passed, scope, receive, send, pictures=self._pictures, ask=self._sealed_side.ask
+                )
             case PassUpload() if self._sealed_side.takes(passed, scope):
                 await exchange_upload(passed, scope, receive, send, exchange=exchange)
             case _:
@@ -165,6 +173,20 @@ class SealedSideProxy:
     def takes(self, passed: Passed, scope: Scope) -> bool:
         """Whether the body is not too long, by what the client says of it; if it is, no byte of it is waited for."""
         return _declared_length(scope["headers"]) <= (passed.then.body_limit or self._media_limit)
+
+    async def ask(
+        self, passed: Passed, scope: Scope, method: str, path: str, body: bytes = b"", content_type: str = ""
+    ) -> tuple[int, dict[str, Any]]:
+        """A small request of our own with the client's token. Raises `SealedSideSilent`."""
+        given = [(name, value) for name, value in scope["headers"] if name == b"authorization"]
+        headers = _request_headers(passed, given) | ({"content-type": content_type} if content_type else {})
+        url = URL.build(scheme="http", host="sealed", path=path)
+        try:
+            async with self._client().request(method, url, headers=headers, data=body or None) as answer:
+                content = await answer.json(content_type=None)
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise SealedSideSilent from error
+        return answer.status, content if isinstance(content, dict) else {}
 
     async def close(self) -> None:
         if self._session is not None:

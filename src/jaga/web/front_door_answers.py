@@ -21,7 +21,7 @@ CORS: list[tuple[bytes, bytes]] = [
     (b"access-control-allow-headers", b"X-Requested-With, Content-Type, Authorization, If-None-Match"),
     (b"access-control-expose-headers", b"Retry-After, ETag"),
 ]
-_ERRCODES = {400: "M_BAD_JSON", 413: "M_TOO_LARGE", 503: "M_UNKNOWN"}
+_ERRCODES = {400: "M_BAD_JSON", 413: "M_TOO_LARGE", 429: "M_LIMIT_EXCEEDED", 503: "M_UNKNOWN"}
 _RETRY_AFTER = b"2"
 _SHOWN = 400  # characters of a field's path; parts of it came from the client
 _A_DAY = b"86400"

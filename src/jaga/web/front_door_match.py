@@ -123,8 +123,12 @@ def _passed(then: Pass, segments: tuple[str, ...], raw_query: bytes) -> Match:
             return Closed(REFUSED_QUERY[name])
     kept = [(name, value) for name, value in pairs if name not in then.without and name != "access_token"]
     token = next((value for name, value in pairs if name == "access_token"), None)
-    path = "/" + "/".join(quote(segment, safe="!$@:._~=+,-") for segment in segments)
+    path = "/" + "/".join(_passed_on(segment, then.instead) for segment in segments)
     return Passed(then, path, urlencode(kept), token)
+
+
+def _passed_on(segment: str, instead: tuple[str, str] | None) -> str:
+    return quote(instead[1] if instead and instead[0] == segment else segment, safe="!$@:._~=+,-")
 
 
 def _patterns(path: str) -> Iterable[tuple[int, re.Pattern[str]]]:

@@ -35,8 +35,14 @@ class Because(Enum):
         en="E-mail addresses and phone numbers are not kept here.",
     )
     NO_PROFILE_FIELDS = Text(
-        id="Profil hanya memuat nama; gambar dan isian lain diperiksa di sisi terbuka.",
-        en="A profile holds a name only; pictures and other fields go through the open side's check.",
+        id="Profil hanya memuat nama dan gambar.",
+        en="A profile holds a name and a picture only.",
+    )
+    NO_UNCHECKED_PICTURE = Text(
+        id="Gambar profil terlihat umum: kirim berkasnya sendiri ke "
+        "POST /_matrix/client/unstable/org.jaga.profile/picture, yang memeriksa dan memasangnya.",
+        en="A profile picture is public: send the file itself to "
+        "POST /_matrix/client/unstable/org.jaga.profile/picture, which checks and sets it.",
     )
     NO_DELAYED_EVENTS = Text(
         id="Peristiwa tertunda akan disimpan terbuka, jadi tidak diterima.",

@@ -17,6 +17,7 @@ from jaga.web.front_door_rows import (
     Pass,
     PassChecked,
     PassName,
+    PassPicture,
     PassSignIn,
     PassUpload,
     Refuse,
@@ -36,6 +37,10 @@ ANY: tuple[str, ...] = ()
 
 # `filename` would be stored in clear beside the ciphertext, and the type would tell what the ciphertext is.
 UPLOAD = PassUpload(body_limit=None, content_type="application/octet-stream", without=frozenset({"filename"}))
+# Profile pictures are small already, and of ciphertext nobody makes thumbnails.
+SMALL_ALREADY = Pass(
+    instead=("thumbnail", "download"), without=frozenset({"width", "height", "method", "animated"})
+)
 
 
 def passing(methods: tuple[str, ...], *paths: str) -> tuple[Row, ...]:
@@ -191,6 +196,14 @@ ROUTES: tuple[Row, ...] = (
     # People.
     *passing(POST, f"{V3}/user_directory/search"),
     Row(PUT, f"{V3}/profile/{{user}}/displayname", PassName()),
+    Row(POST, f"{C}/unstable/org.jaga.profile/picture", PassPicture(body_limit=None)),
+    *checking(
+        PUT,
+        settings.PICTURE_AWAY,
+        f"{V3}/profile/{{user}}/avatar_url",
+        because=Because.NO_UNCHECKED_PICTURE,
+    ),
+    *passing(DELETE, f"{V3}/profile/{{user}}/avatar_url"),
     *passing(
         GET,
         f"{V3}/profile/{{user}}",
@@ -253,8 +266,8 @@ ROUTES: tuple[Row, ...] = (
         f"{M}/{{media_api}}/config",
         f"{C}/v1/media/download/{{server}}/{{media}}",
         f"{C}/v1/media/download/{{server}}/{{media}}/{{id}}",
-        f"{C}/v1/media/thumbnail/{{server}}/{{media}}",
     ),
+    Row(GET, f"{C}/v1/media/thumbnail/{{server}}/{{media}}", SMALL_ALREADY),
     # What Synapse has besides, and we do not.
     *absent(
         # Other ways to sign in, and rooms of other networks.

@@ -27,6 +27,9 @@ class Pass:
     without: frozenset[str] = frozenset()
     """Query parameters that are not passed on."""
 
+    instead: tuple[str, str] | None = None
+    """A segment of the path, and what is passed on in its place."""
+
 
 @dataclass(frozen=True, slots=True)
 class PassChecked(Pass):
@@ -45,6 +48,11 @@ class PassUpload(Pass):
 @dataclass(frozen=True, slots=True)
 class PassName(Pass):
     """To the sealed side, after the name in the body has been checked as everything public is."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassPicture(Pass):
+    """To the sealed side as the member's picture, after it has been checked as everything public is."""
 
 
 @dataclass(frozen=True, slots=True)

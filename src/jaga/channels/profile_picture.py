@@ -1,0 +1,96 @@
+"""A member's public picture: on the open side an upload like any other, checked before anyone sees it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, assert_never
+
+from jaga.channels.errors import MediaTooLarge
+from jaga.channels.media import Uploaded, Uploader
+from jaga.channels.member import Member
+from jaga.channels.ports import Actor
+from jaga.core.clock import Clock
+from jaga.core.errors import MalformedInput, NotAllowed
+from jaga.core.text import Text
+from jaga.detect.content import Content
+from jaga.detect.media import CheckedMedia, MediaState, Picture
+from jaga.detect.ports import Check, Inspect
+from jaga.detect.verdict import Allow, Hold, Refuse
+
+LARGEST_PICTURE = 5_000_000
+
+
+class NotAPicture(MalformedInput):
+    code = "not_a_picture"
+    text = Text(
+        id="Berkas ini bukan gambar yang dapat dibaca; kirim JPEG, PNG, WEBP, atau GIF.",
+        en="This file is no picture that can be read; send JPEG, PNG, WEBP or GIF.",
+    )
+
+
+class PictureRefused(NotAllowed):
+    code = "picture_refused"
+    text = Text(
+        id="Gambar ini tidak dapat dipakai karena terdaftar ({category}). Pilih gambar lain.",
+        en="This picture cannot be used, since it is listed ({category}). Choose another.",
+    )
+
+
+class FindMember(Protocol):
+    async def find_or_add(self, name: str, *, now: datetime) -> Member: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicPictures:
+    uploader: Uploader
+    inspect: Inspect
+    check: Check
+    members: FindMember
+    clock: Clock
+
+    async def approve(
+        self, localpart: str, stream: AsyncIterator[bytes], *, declared_type: str, declared_size: int | None
+    ) -> bytes:
+        """The picture as others will see it: a new WEBP of at most 640 pixels, without what the camera wrote into it.
+
+        Raises `NotAPicture`, `PictureRefused`, and whatever `Uploader.upload` and the detector raise.
+        """
+        if declared_size is not None and declared_size > LARGEST_PICTURE:
+            raise MediaTooLarge(limit=LARGEST_PICTURE)
+        member = await self.members.find_or_add(localpart, now=self.clock())
+        uploaded = await self.uploader.upload(
+            Actor(member.id, member.language),
+            _no_larger(stream),
+            declared_type=declared_type,
+            declared_size=declared_size,
+        )
+        await self._require_allowed(uploaded)
+        match await self.inspect(uploaded.sha256, uploaded.mime):
+            case Picture(thumbnail=thumbnail):
+                return thumbnail
+            case _:
+                raise NotAPicture
+
+    async def _require_allowed(self, uploaded: Uploaded) -> None:
+        if not uploaded.thumbnail:
+            raise NotAPicture
+        picture = CheckedMedia(uploaded.sha256, MediaState.DECODED, "profile.picture")
+        match await self.check(Content(media=(picture,))):
+            case Allow():
+                return
+            case Hold(signals=signals) | Refuse(signals=signals):
+                # As with names: nobody could be asked in the middle of it.
+                raise PictureRefused(category=signals[0].category if signals else "-")
+            case never:
+                assert_never(never)
+
+
+async def _no_larger(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    size = 0
+    async for piece in stream:
+        size += len(piece)
+        if size > LARGEST_PICTURE:
+            raise MediaTooLarge(limit=LARGEST_PICTURE)
+        yield piece

@@ -1,0 +1,197 @@
+"""A member's public name and picture: checked before anyone sees them, and the same everywhere."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import io
+import random
+
+import aiohttp
+import pytest
+from nio import AsyncClient, AsyncClientConfig
+from PIL import Image, ImageDraw
+from tests.helpers.members import PASSWORD
+
+PICTURE = "/_matrix/client/unstable/org.jaga.profile/picture"
+SECRET_PLACE = "zqkabo-rumah"
+
+
+def picture(seed, *, size=(900, 600), exif=""):
+    """A picture like no other, with a note of the camera's."""
+    drawn, canvas = random.Random(seed), Image.new("RGB", size, "white")
+    brush = ImageDraw.Draw(canvas)
+    for _ in range(40):
+        x, y = drawn.randrange(size[0]), drawn.randrange(size[1])
+        color = tuple(drawn.randrange(256) for _ in range(3))
+        brush.rectangle((x, y, x + drawn.randrange(20, 300), y + drawn.randrange(20, 300)), fill=color)
+    note = Image.Exif()
+    note[270] = exif  # ImageDescription
+    out = io.BytesIO()
+    canvas.save(out, "JPEG", exif=note)
+    return out.getvalue()
+
+
+@pytest.fixture
+async def wulan(door):
+    return await door.person("wulan")
+
+
+async def show(person, content, kind="image/jpeg"):
+    return await person.door.call(
+        "POST", PICTURE, token=person.token, data=content, headers={"Content-Type": kind}
+    )
+
+
+async def avatar(person):
+    status, answer = await person.call("GET", f"profile/{person.user_id}")
+    assert status == 200, answer
+    return answer.get("avatar_url")
+
+
+async def fetch(person, address):
+    async with (
+        aiohttp.ClientSession(headers={"Authorization": f"Bearer {person.token}"}) as session,
+        session.get(person.door.url + address) as answer,
+    ):
+        return answer.status, answer.headers.get("Content-Type"), await answer.read()
+
+
+async def test_a_picture_is_checked_made_anew_and_set(wulan):
+    status, answer = await show(wulan, picture(1, exif=SECRET_PLACE))
+    assert status == 200, answer
+    uri = answer["content_uri"]
+    assert await avatar(wulan) == uri
+    for kind, query in (("download", ""), ("thumbnail", "?width=96&height=96&method=crop&animated=true")):
+        address = f"/_matrix/client/v1/media/{kind}/{uri.removeprefix('mxc://')}{query}"
+        status, mime, content = await fetch(wulan, address)
+        assert (status, mime) == (200, "image/webp")
+        assert max(Image.open(io.BytesIO(content)).size) <= 640
+        assert SECRET_PLACE.encode() not in content
+
+
+async def test_a_picture_reaches_the_rooms_of_its_member_and_goes_from_them(wulan):
+    room = await wulan.room()
+    _, answer = await show(wulan, picture(2))
+
+    async def shown(uri):
+        while (await wulan.state(room))[("m.room.member", wulan.user_id)].get("avatar_url") != uri:
+            pass
+
+    await asyncio.wait_for(shown(answer["content_uri"]), 15)
+    path = f"profile/{wulan.user_id}/avatar_url"
+    assert (await wulan.call("PUT", path, json={"avatar_url": ""}))[0] == 200
+    await asyncio.wait_for(shown(None), 15)
+    assert await avatar(wulan) is None
+
+
+async def test_a_listed_picture_is_refused_and_nothing_is_set(door, wulan):
+    digest = hashlib.sha256(picture(3)).hexdigest()
+    door.stack.cli(
+        *("bank", "add", digest, "--category", "terrorism", "--kind", "file", "--outcome", "refuse")
+    )
+    status, answer = await show(wulan, picture(3))
+    while status == 200:  # the bank is in force within a second
+        await wulan.call("DELETE", f"profile/{wulan.user_id}/avatar_url")
+        status, answer = await show(wulan, picture(3))
+    assert (status, answer["org.jaga.code"]) == (403, "PICTURE_REFUSED")
+    assert "terrorism" in answer["error"]
+    assert await avatar(wulan) is None
+    assert (await show(wulan, picture(4)))[0] == 200
+    before = await avatar(wulan)
+    assert (await show(wulan, picture(3)))[0] == 403
+    assert await avatar(wulan) == before
+
+
+NO_PICTURES = {
+    "text": b"zqkabo" * 100,
+    "nothing": b"",
+    "half a picture": picture(5)[:2000],
+    "a drawing with scripts": b'<svg xmlns="http://www.w3.org/2000/svg"><script/></svg>',
+    "a document": b"%PDF-1.7 zqkabo",
+}
+
+
+@pytest.mark.parametrize("content", NO_PICTURES.values(), ids=NO_PICTURES)
+async def test_what_is_no_picture_is_not_set(wulan, content):
+    status, answer = await show(wulan, content)
+    assert status == 400, answer
+    assert answer["org.jaga.code"] in {"NOT_A_PICTURE", "EMPTY_UPLOAD"}
+    assert await avatar(wulan) is None
+
+
+async def test_a_picture_beyond_the_limit_is_refused(wulan):
+    status, answer = await show(wulan, picture(6) + bytes(6_000_000))
+    assert (status, answer["errcode"]) == (413, "M_TOO_LARGE")
+
+
+async def test_nobody_sets_a_picture_without_signing_in(door):
+    status, answer = await door.call("POST", PICTURE, token="syt_zqkabo", data=picture(7))
+    assert (status, answer["errcode"]) == (401, "M_UNKNOWN_TOKEN")
+    status, answer = await door.call("POST", PICTURE, data=picture(7))
+    assert (status, answer["errcode"]) == (401, "M_MISSING_TOKEN")
+
+
+async def test_no_file_of_ones_own_choice_becomes_a_picture(door, wulan):
+    bima = await door.person("bima")
+    _, answer = await show(bima, picture(8))
+    path = f"profile/{wulan.user_id}/avatar_url"
+    for uri in (
+        answer["content_uri"],
+        "mxc://jaga.localhost/zqkabo",
+        "https://zqkabo.example/x.png",
+        None,
+        1,
+    ):
+        status, refused = await wulan.call("PUT", path, json={"avatar_url": uri})
+        assert (status, refused["org.jaga.code"]) == (403, "NO_UNCHECKED_PICTURE")
+        assert PICTURE in refused["error"]
+    assert await avatar(wulan) is None
+
+
+async def test_a_membership_says_no_other_name_and_shows_no_other_picture_than_the_profile(wulan):
+    room = await wulan.room()
+    assert (await show(wulan, picture(9)))[0] == 200
+    mine = {"membership": "join", "displayname": "zqkabo", "avatar_url": "mxc://jaga.localhost/zqkabo"}
+    await wulan.set_state(room, "m.room.member", mine, wulan.user_id)
+    status, events = await wulan.call("GET", f"rooms/{room}/messages?dir=b&limit=100")
+    assert status == 200
+    assert "zqkabo" not in str(events)
+    member = (await wulan.state(room))[("m.room.member", wulan.user_id)]
+    assert member["displayname"] == wulan.name
+
+
+async def test_without_the_detector_no_picture_is_set(door, wulan):
+    old = door.stack.kill("detector")
+    status, answer = await show(wulan, picture(10))
+    if status == 503:  # else its successor was there already
+        assert answer["org.jaga.code"] == "DETECTOR_UNAVAILABLE"
+        assert await avatar(wulan) is None
+    await asyncio.to_thread(door.stack.wait_for_another, "detector", old, seconds=60)
+
+    async with asyncio.timeout(30):
+        while (await show(wulan, picture(10)))[0] == 503:
+            pass
+    assert await avatar(wulan)
+
+
+async def test_a_stock_client_sees_the_picture_and_changes_the_name(door, wulan, tmp_path):
+    _, shown = await show(wulan, picture(11))
+    client = AsyncClient(
+        door.url, wulan.user_id, store_path=str(tmp_path), config=AsyncClientConfig(encryption_enabled=True)
+    )
+    try:
+        await client.login(PASSWORD, device_name="laptop")
+        profile = await client.get_profile(wulan.user_id)
+        assert profile.avatar_url == shown["content_uri"]
+        got = await client.download(mxc=profile.avatar_url)
+        assert Image.open(io.BytesIO(got.body)).format == "WEBP"
+        await client.set_displayname("Wulan Sari")
+        assert (await client.get_displayname(wulan.user_id)).displayname == "Wulan Sari"
+        told = await client.set_avatar("mxc://jaga.localhost/zqkabo")
+        assert told.status_code == "M_FORBIDDEN"
+        assert PICTURE in told.message
+        await client.set_avatar("")
+        assert (await client.get_profile(wulan.user_id)).avatar_url is None
+    finally:
+        await client.close()
