@@ -9,7 +9,7 @@ export PYTHONPATH := $(CURDIR)/src
 TEST_WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench fmt lock
+.PHONY: help setup run test check bench fmt lock inventory
 
 help: ## Show these targets.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -46,6 +46,9 @@ bench: setup ## Measure against a baseline in the same run; writes docs/benchmar
 fmt: setup ## Format the code.
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+inventory: setup ## Write docs/what-we-can-see.md from the inventory.
+	$(BIN)/jaga inventory --markdown > docs/what-we-can-see.md
 
 lock: ## Renew requirements.lock from pyproject.toml.
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

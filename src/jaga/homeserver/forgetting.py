@@ -1,7 +1,7 @@
 """A second Synapse module: it forgets what Synapse writes down for statistics that nobody here makes.
 
 Synapse notes for each day which devices were used, without an end and without a setting. On the sealed side that
-would be a diary of everybody's days.
+would be a diary of everybody's days. The same goes for OpenID tokens that have ended.
 """
 
 from __future__ import annotations
@@ -12,7 +12,11 @@ from typing import Any
 from synapse.module_api import ModuleApi
 
 _EVERY_MILLISECONDS = 30_000
-_FORGET = ("DELETE FROM user_daily_visits",)
+_FORGET = (
+    "DELETE FROM user_daily_visits",
+    # They hold an hour, and Synapse keeps them for ever: when each member came to the open side.
+    "DELETE FROM open_id_tokens WHERE ts_valid_until_ms < EXTRACT(EPOCH FROM now()) * 1000",
+)
 
 
 class Forgetting:
