@@ -22,7 +22,7 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
-$(SCRIPTS): package-lock.json package.json $(wildcard web/console/*) $(shell find web/messenger web/shared -type f) | $(STAMP)
+$(SCRIPTS): package-lock.json package.json $(wildcard web/console/* tests/clients/*.ts) $(shell find web/messenger web/shared -type f) | $(STAMP)
 	tools/scripts
 
 run: setup ## Start Jaga with its demonstration community.
