@@ -114,6 +114,17 @@ def test_what_is_no_olm_message_does_not_reach_a_device(ciphertext):
     assert fault.value.where.startswith(".messages.@wulan:jaga.localhost.ABCDEFGHIJ.ciphertext")
 
 
+def test_matrix_nio_may_verify_in_its_own_spelling():
+    accept, cancel = (
+        next(then for _, path, then in CHECKED if f"sendToDevice/m.key.verification.{step}/" in path)
+        for step in ("accept", "cancel")
+    )
+    body = to(TO_DEVICE["m.key.verification.accept"] | {"commitment": "bb0b" * 16})
+    assert passed(accept, body) == body
+    body = to(TO_DEVICE["m.key.verification.cancel"] | {"code": "m.user_error", "reason": "Cancelled"})
+    assert passed(cancel, body) == body
+
+
 def test_an_olm_message_of_an_open_session_passes():
     then = next(then for _, path, then in CHECKED if "sendToDevice/m.room.encrypted/" in path)
     body = to(olm_encrypted(ciphertext={door_bodies.KEY: {"type": 1, "body": olm_message(blocks=300)}}))

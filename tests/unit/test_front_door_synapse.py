@@ -99,14 +99,13 @@ MEANT = {
 
 @st.composite
 def addresses(draw):
-    """Any address that Synapse would take for one of its routes, and any method."""
-    route = draw(st.sampled_from(SYNAPSE))
-    text = draw(
-        st.from_regex(
-            route.pattern, fullmatch=True, alphabet=st.characters(min_codepoint=33, max_codepoint=126)
-        )
-    )
-    return draw(st.sampled_from([route.method, "GET", "PUT", "POST", "DELETE", "HEAD", "PATCH"])), text
+    """An address that Synapse would take for one of its routes, by any name of the API, and any method."""
+    route, example = draw(st.sampled_from(ALL))
+    alphabet = st.characters(min_codepoint=33, max_codepoint=126)
+    anything = st.from_regex(route.pattern, fullmatch=True, alphabet=alphabet)
+    name = st.sampled_from(["/v3/", "/r0/", "/v1/", "/unstable/", "/api/v1/"])
+    text = draw(anything | st.just(example) | name.map(lambda other: example.replace("/v3/", other, 1)))
+    return draw(st.sampled_from([route.method] * 4 + ["GET", "PUT", "POST", "DELETE", "HEAD", "PATCH"])), text
 
 
 @settings(max_examples=400)

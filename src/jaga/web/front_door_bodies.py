@@ -65,6 +65,7 @@ _CANCELLED = exactly(
     "m.unexpected_message",
     "m.key_mismatch",
     "m.user_mismatch",
+    "m.user_error",  # what matrix-nio calls it
     "m.invalid_message",
     "m.accepted",
     "m.mismatched_commitment",
@@ -158,7 +159,7 @@ TO_DEVICE: dict[str, Shape] = {
     ),
     "m.key.verification.accept": _step(
         {
-            "commitment": KEY_32_BYTES,
+            "commitment": either(KEY_32_BYTES, text(r"[0-9a-f]{64}")),  # matrix-nio writes it so
             "hash": exactly("sha256"),
             "key_agreement_protocol": _AGREEMENT,
             "message_authentication_code": _MAC,
