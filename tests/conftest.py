@@ -15,6 +15,7 @@ pytest_plugins = [
     # After the stack, on which they stand:
     "tests.helpers.site",
     "tests.helpers.members",
+    "tests.helpers.chatters",
     "tests.helpers.channels",
     "tests.helpers.desk",
 ]

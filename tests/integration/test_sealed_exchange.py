@@ -2,110 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import os
 import uuid
-from dataclasses import dataclass
 
-import pytest
-from nio import AsyncClient, AsyncClientConfig, MatrixRoom, RoomEncryptedFile, RoomMessageText
-from nio.crypto.attachments import decrypt_attachment
-from tests.helpers.members import PASSWORD, Person
+from nio import RoomMessageText
+from tests.helpers.members import Person
 from tests.helpers.postgres import superuser
 from tests.helpers.traces import traces_of
 
 PATIENCE = 30
 
 
-@dataclass
-class Chatter:
-    """A member at their own device, with the keys that never leave it."""
-
-    client: AsyncClient
-
-    async def sync(self) -> None:
-        await self.client.sync(timeout=0, full_state=False)
-        if self.client.should_upload_keys:
-            await self.client.keys_upload()
-        if self.client.should_query_keys:
-            await self.client.keys_query()
-
-    async def say(self, room: str, content: dict) -> None:
-        answer = await self.client.room_send(room, "m.room.message", content, ignore_unverified_devices=True)
-        assert getattr(answer, "event_id", None), answer
-
-    async def hears(self, kind: type, text: str) -> object:
-        """The decrypted event of that kind and text, once it arrives."""
-        heard = asyncio.get_running_loop().create_future()
-
-        def take(_room: MatrixRoom, event) -> None:
-            if event.body == text and not heard.done():
-                heard.set_result(event)
-
-        self.client.add_event_callback(take, kind)
-        async with asyncio.timeout(PATIENCE):
-            while not heard.done():
-                await self.client.sync(timeout=1000)
-        return heard.result()
-
-    async def share_file(self, room: str, name: str, content: bytes) -> None:
-        answer, keys = await self.client.upload(
-            io.BytesIO(content), content_type="text/plain", filename=name, encrypt=True, filesize=len(content)
-        )
-        assert keys is not None
-        assert getattr(answer, "content_uri", None), answer
-        file = {"url": answer.content_uri, "mimetype": "text/plain", **keys}
-        await self.say(
-            room, {"msgtype": "m.file", "body": name, "file": file, "info": {"size": len(content)}}
-        )
-
-    async def receives_file(self, name: str) -> bytes:
-        event = await self.hears(RoomEncryptedFile, name)
-        answer = await self.client.download(mxc=event.url)
-        return decrypt_attachment(answer.body, event.key["k"], event.hashes["sha256"], event.iv)
-
-
-@pytest.fixture
-async def chatters(door, tmp_path):
-    people = []
-    for name in ("wulan", "bima"):
-        user_id = await door.add_member(name)
-        store = tmp_path / name
-        store.mkdir()
-        client = AsyncClient(
-            door.url, user_id, store_path=str(store), config=AsyncClientConfig(encryption_enabled=True)
-        )
-        answer = await client.login(PASSWORD, device_name="laptop")
-        assert client.logged_in, answer
-        people.append(Chatter(client))
-    for one in people:
-        await one.sync()
-    yield people
-    for one in people:
-        await one.client.close()
-
-
-@pytest.fixture
-async def room(chatters):
-    wulan, bima = chatters
-    created = await wulan.client.room_create(invite=[bima.client.user_id], name="Rapat", topic="Rencana")
-    assert created.room_id, created
-    joined = await bima.client.join(created.room_id)
-    assert joined.room_id, joined
-    for one in (bima, wulan, bima):
-        await one.sync()
-    assert wulan.client.rooms[created.room_id].encrypted
-    return created.room_id
-
-
-async def test_text_and_files_go_both_ways_and_leave_no_readable_trace(door, chatters, room):
+async def test_text_and_files_go_both_ways_and_leave_no_readable_trace(door, chatters, chat):
     for sender, receiver in (chatters, chatters[::-1]):
         said, named, written = (f"tanda-{kind}-{uuid.uuid4().hex}" for kind in ("ucapan", "berkas", "isi"))
-        await sender.say(room, {"msgtype": "m.text", "body": said})
+        await sender.say(chat, {"msgtype": "m.text", "body": said})
         assert await receiver.hears(RoomMessageText, said)
         content = f"{written}\n".encode() * 2000
-        await sender.share_file(room, named, content)
+        await sender.share_file(chat, named, content)
         assert await receiver.receives_file(named) == content
         assert traces_of([said, named, written], door.server, door.places) == []
     with superuser(door.server, "synapse") as connection:
@@ -115,11 +30,11 @@ async def test_text_and_files_go_both_ways_and_leave_no_readable_trace(door, cha
     assert kept == [("application/octet-stream", None)]
 
 
-async def test_the_search_finds_the_same_words_once_they_are_said_in_public(door, chatters, room):
+async def test_the_search_finds_the_same_words_once_they_are_said_in_public(door, chatters, chat):
     """The control: sealed they leave no trace, in a channel they are found."""
     wulan, bima = chatters
     mark = f"tanda-{uuid.uuid4().hex}"
-    await wulan.say(room, {"msgtype": "m.text", "body": mark})
+    await wulan.say(chat, {"msgtype": "m.text", "body": mark})
     assert await bima.hears(RoomMessageText, mark)
     assert traces_of([mark], door.server, door.places) == []
     publisher = Person(door, wulan.client.user_id, wulan.client.access_token)
@@ -163,26 +78,26 @@ async def test_the_same_client_uploading_a_file_in_clear_is_told_so_and_nothing_
     assert traces_of([content], door.server, door.places) == []
 
 
-async def test_the_same_client_sending_plaintext_is_told_so_and_nothing_is_stored(door, chatters, room):
+async def test_the_same_client_sending_plaintext_is_told_so_and_nothing_is_stored(door, chatters, chat):
     wulan, bima = chatters
     mark = f"tanda-{uuid.uuid4().hex}"
-    wulan.client.rooms[room].encrypted = False
-    answer = await wulan.client.room_send(room, "m.room.message", {"msgtype": "m.text", "body": mark})
+    wulan.client.rooms[chat].encrypted = False
+    answer = await wulan.client.room_send(chat, "m.room.message", {"msgtype": "m.text", "body": mark})
     assert answer.status_code == "ORG.JAGA.SEALED_PLAINTEXT"
     assert "m.room.encrypted" in answer.message
     assert traces_of([mark], door.server, door.places) == []
-    wulan.client.rooms[room].encrypted = True
-    await wulan.say(room, {"msgtype": "m.text", "body": "tersegel"})
+    wulan.client.rooms[chat].encrypted = True
+    await wulan.say(chat, {"msgtype": "m.text", "body": "tersegel"})
     assert await bima.hears(RoomMessageText, "tersegel")
 
 
-async def test_a_reply_and_a_reaction_reach_the_other(chatters, room):
+async def test_a_reply_and_a_reaction_reach_the_other(chatters, chat):
     wulan, bima = chatters
-    await wulan.say(room, {"msgtype": "m.text", "body": "besok?"})
+    await wulan.say(chat, {"msgtype": "m.text", "body": "besok?"})
     asked = await bima.hears(RoomMessageText, "besok?")
     relation = {"m.in_reply_to": {"event_id": asked.event_id}}
-    await bima.say(room, {"msgtype": "m.text", "body": "ya", "m.relates_to": relation})
+    await bima.say(chat, {"msgtype": "m.text", "body": "ya", "m.relates_to": relation})
     assert await wulan.hears(RoomMessageText, "ya")
     annotation = {"rel_type": "m.annotation", "event_id": asked.event_id, "key": "👍"}
-    answer = await bima.client.room_send(room, "m.reaction", {"m.relates_to": annotation})
+    answer = await bima.client.room_send(chat, "m.reaction", {"m.relates_to": annotation})
     assert answer.event_id, answer

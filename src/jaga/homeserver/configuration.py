@@ -107,7 +107,7 @@ def log_configuration() -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+        "formatters": {"line": {"()": "jaga.homeserver.quiet.Quiet"}},
         "handlers": {
             "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
         },
