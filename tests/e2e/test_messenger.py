@@ -1,23 +1,247 @@
-"""The messenger in a real browser."""
+"""The messenger in real browsers, with matrix-nio as a third, independent client, on a real server."""
 
 from __future__ import annotations
 
+import io
+import uuid
+from pathlib import Path
+
 import pytest
-from axe_playwright_python.async_playwright import Axe
-from tests.e2e.conftest import visit
+from nio import RoomMessageText
+from PIL import Image
+from tests.helpers.messenger import AtScreen
+from tests.helpers.traces import forms_of, traces_of
 
 LOOKS = [(1280, "light", "id"), (390, "dark", "en")]
 
 
+def mark(kind: str) -> str:
+    return f"zqkabo-{kind}-{uuid.uuid4().hex}"
+
+
+@pytest.fixture(scope="module")
+async def pair(browser, stack):
+    """Two members who joined in their browsers, wide in Indonesian and narrow in English, with a chat between them."""
+    ani = await AtScreen.open(browser, stack.url, lang="id")
+    budi = await AtScreen.open(browser, stack.url, lang="en", width=390, theme="dark")
+    await ani.join()
+    await budi.join()
+    await ani.chat_with(budi.name)
+    await ani.say("Halo zqkabo")
+    await budi.accept(ani.name)
+    await budi.sees("Halo zqkabo")
+    yield ani, budi
+    await ani.close()
+    await budi.close()
+
+
+@pytest.fixture
+def chatter(chatters):
+    """A member with matrix-nio."""
+    return chatters[0]
+
+
 @pytest.mark.parametrize(("width", "theme", "lang"), LOOKS, ids=str)
-async def test_the_shell_opens_for_everyone(browser, community, width, theme, lang):
-    async with visit(browser, community, width=width, theme=theme, lang=lang, locale=lang) as page:
-        await page.goto(f"{community.url}/app/#/settings")
-        await page.get_by_role("heading", level=1, name={"id": "Setelan", "en": "Settings"}[lang]).wait_for()
-        assert await page.locator("html").get_attribute("lang") == lang
-        assert await page.evaluate("() => document.documentElement.scrollWidth") <= width
-        found = await Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
-        await page.get_by_role("radio", name={"id": "Gelap", "en": "Light"}[lang]).check()
-        await page.reload()
-        assert await page.locator("html").get_attribute("data-theme") == {"id": "dark", "en": "light"}[lang]
+async def test_the_pages_before_signing_in_are_usable_by_everyone(browser, stack, width, theme, lang):
+    one = await AtScreen.open(browser, stack.url, lang=lang, width=width, theme=theme)
+    for place in ("", "join", "sign-in", "settings"):
+        await one.at(place)
+        await one.page.locator("h1").first.wait_for()
+        await one.usable()
+    await one.page.get_by_role("radio", name={"id": "Gelap", "en": "Light"}[lang]).check()
+    await one.page.reload()
+    await one.page.locator("h1").first.wait_for()
+    assert await one.page.locator("html").get_attribute("data-theme") == {"id": "dark", "en": "light"}[lang]
+    await one.close()
+
+
+async def test_what_two_members_write_reaches_them_and_nobody_else(pair, door, tmp_path: Path):
+    ani, budi = pair
+    said, answered, mended, gone, name, inside = (mark(kind) for kind in ("a", "b", "c", "d", "e", "f"))
+    await ani.open_chat(budi.name)
+    await ani.say(said)
+    await budi.sees(said)
+    await budi.choose(said, "reply")
+    await budi.say(answered)
+    assert said in await ani.line(answered).locator(".quote").inner_text()
+    await ani.choose(answered, "react")
+    await budi.line(answered).locator(".reactions button").wait_for()
+
+    await ani.choose(said, "edit")
+    await ani.say(mended)
+    await budi.line(mended).get_by_text(budi.word("edited")).wait_for()
+
+    await ani.say(gone)
+    await budi.sees(gone)
+    await ani.choose(gone, "delete")
+    await ani.page.get_by_role("dialog").get_by_role("button", name=ani.word("delete")).click()
+    await budi.page.get_by_text(budi.word("deleted"), exact=True).last.wait_for()
+    assert await budi.page.get_by_text(gone).count() == 0  # no stale copy, in the list neither
+
+    content = f"{inside}\n".encode() * 2000
+    for sender, receiver in ((ani, budi), (budi, ani)):
+        file = tmp_path / f"{name}-{sender.lang}.txt"
+        file.write_bytes(content)
+        await sender.page.locator("input[type=file]").set_input_files(file)
+        assert await receiver.saved(receiver.line(file.name).locator("button.file")) == content
+
+    marks = [said, answered, mended, gone, name, inside]
+    assert traces_of(marks, door.server, door.places) == []
+    forms = [form for text in marks for form in forms_of(text)]
+    assert not [body for one in pair for body in one.bodies if any(form in body for form in forms)]
+    assert traces_of([ani.name], door.server, []) != []  # the control: what is public is found
+
+
+async def test_photos_are_shown_to_the_other_and_carry_no_place(pair, tmp_path: Path):
+    ani, budi = pair
+    exif = Image.Exif()
+    exif[0x010E] = mark("exif")
+    photo = tmp_path / "foto.jpg"
+    Image.new("RGB", (900, 600), "#2f7d5b").save(photo, exif=exif)
+    await ani.open_chat(budi.name)
+    await ani.page.locator("input[type=file]").set_input_files(photo)
+    shown = budi.page.locator(".photo img").last
+    await shown.wait_for()
+    await shown.click()
+    save = budi.page.get_by_role("dialog").get_by_role("button", name="Save")
+    received = Image.open(io.BytesIO(await budi.saved(save)))
+    assert received.size == (900, 600)
+    assert not received.getexif()
+    await budi.page.keyboard.press("Escape")
+
+
+async def test_a_group_with_an_independent_client_has_a_title_that_the_server_cannot_read(
+    pair, chatter, door
+):
+    ani, _ = pair
+    title, said, answered = mark("judul"), mark("grup"), mark("nio")
+    await ani.at("new")
+    await ani.page.get_by_role("button", name="Grup baru").click()
+    await ani.page.locator("#group-title").fill(title)
+    await ani.page.locator("#find").fill(chatter.client.user_id)
+    await ani.page.locator(".people .row").first.click()
+    await ani.usable()
+    await ani.page.get_by_role("button", name="Buka grup").click()
+    await ani.page.locator(".head-title", has_text=title).wait_for()
+    await ani.say(said)
+    await ani.line(said).locator(".tick.sent").wait_for()
+    await chatter.sync()
+    (room,) = chatter.client.invited_rooms
+    await chatter.client.join(room)
+    assert await chatter.hears(RoomMessageText, said)
+    await chatter.say(room, {"msgtype": "m.text", "body": answered})
+    await ani.sees(answered)
+    content = mark("isi").encode() * 500
+    await chatter.share_file(room, "dari-nio.txt", content)
+    assert await ani.saved(ani.line("dari-nio.txt").locator("button.file")) == content
+    assert traces_of([title, said, answered], door.server, door.places) == []
+
+
+async def test_a_new_device_reads_the_history_after_the_recovery_key(pair, browser, stack):
+    ani, budi = pair
+    said = mark("lama")
+    await budi.open_chat(ani.name)
+    await budi.say(said)
+    await budi.line(said).locator(".tick.sent, .tick.read").wait_for()
+    other = await AtScreen.open(browser, stack.url, lang="id", name=ani.name, width=390)
+    await other.sign_in()
+    await other.open_chat(budi.name)
+    await other.page.get_by_text("masih terkunci").first.wait_for()
+    await other.usable()
+    await other.press("enter key")
+    await other.page.locator("#key").fill("bukan kunci")
+    await other.press("open history")
+    await other.page.get_by_text("bukan kunci pemulihan yang utuh").wait_for()
+    await other.usable()
+    await other.page.locator("#key").fill(ani.recovery_key)
+    await other.press("open history")
+    await other.sees(said)
+    await other.page.locator(".banner").wait_for(state="detached")
+
+    # One client per store: a second tab waits, or takes over.
+    tab = await other.page.context.new_page()
+    await tab.goto(f"{stack.url}/app/")
+    await tab.get_by_role("button", name=other.word("use here")).click()
+    await tab.locator(".rows .row", has_text=budi.name).wait_for()
+    await other.page.get_by_role("button", name=other.word("use here")).wait_for()
+    await other.close()
+
+
+async def test_two_people_compare_emoji_and_are_confirmed(pair):
+    ani, budi = pair
+    await budi.open_chat(ani.name)
+    await ani.open_chat(budi.name)
+    await ani.page.locator(".world a").click()
+    await ani.page.get_by_role("button", name="Bandingkan emoji").wait_for()
+    await ani.usable()
+    await ani.page.get_by_role("button", name="Bandingkan emoji").click()
+    await budi.page.get_by_role("button", name="Compare", exact=True).click()
+    shown = []
+    for one in pair:
+        await one.page.locator(".sas li").first.wait_for()
+        shown.append(await one.page.locator(".sas li").evaluate_all("all => all.map(li => li.dataset.sas)"))
+    assert len(shown[0]) == 7
+    assert shown[0] == shown[1]
+    await budi.usable()
+    for one in pair:
+        await one.press("same")
+    for one in pair:
+        await one.page.get_by_text(one.word("confirmed")).wait_for()
+        await one.page.get_by_role("dialog").get_by_role("button").click()
+    await ani.page.get_by_text("Dikonfirmasi dengan emoji").wait_for()
+
+
+async def test_what_is_written_without_a_connection_is_kept_and_sent_once(pair):
+    ani, budi = pair
+    said, typed = mark("luring"), mark("draf")
+    await ani.open_chat(budi.name)
+    await budi.open_chat(ani.name)
+    await ani.page.context.set_offline(True)
+    await ani.say(said)
+    await ani.line(said).locator(".tick.failed, .tick.sending").first.wait_for()
+    await ani.page.locator("textarea").fill(typed)
+    await ani.page.context.set_offline(False)
+    await budi.sees(said)
+    assert await budi.page.locator(".bubble", has_text=said).count() == 1
+    await ani.page.reload()
+    await ani.page.locator(".composer").wait_for()
+    assert await ani.page.locator("textarea").input_value() == typed
+    await ani.page.locator("textarea").fill("")
+
+
+async def test_a_conversation_goes_by_keyboard_alone_and_every_screen_is_usable(pair):
+    ani, budi = pair
+    said, answered = mark("tombol"), mark("balas")
+    await budi.open_chat(ani.name)
+    await budi.say(said)
+    await ani.at("")
+    await ani.page.reload()
+    await ani.page.locator(".rows .row", has_text=budi.name).wait_for()
+    await ani.usable()
+    keys = ani.page.keyboard
+    await _tab_to(ani, f".row:has-text('{budi.name}')")
+    await keys.press("Enter")
+    await ani.sees(said)
+    await _tab_to(ani, f".line:has-text('{said}') .acts button")
+    await keys.press("Enter")
+    await ani.page.locator(".menu button:focus").wait_for()
+    await keys.press("Enter")  # reply is the first
+    await ani.page.locator(".composer:has(.intent) textarea:focus").wait_for()
+    await keys.type(answered)
+    await keys.press("Enter")
+    await budi.sees(answered)
+    assert said in await budi.line(answered).locator(".quote").inner_text()
+    for one in pair:
+        await one.usable()
+        await one.at("settings")
+        await one.page.locator(".person").first.wait_for()
+        await one.usable()
+
+
+async def _tab_to(one: AtScreen, selector: str) -> None:
+    wanted = one.page.locator(selector).last
+    for _ in range(120):
+        await one.page.keyboard.press("Tab")
+        if await wanted.evaluate("element => element === document.activeElement"):
+            return
+    raise AssertionError(f"{selector} cannot be reached by the Tab key")

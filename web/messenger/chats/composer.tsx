@@ -1,7 +1,7 @@
 /** Where one writes. What is typed is kept as it is typed. */
 import type { Signal } from "@preact/signals";
 import { Lock, Paperclip, Pencil, Reply, SendHorizontal, X } from "lucide";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { sealed, type Chat, type Message } from "../sealed";
 import { Icon } from "../shell/icon";
 import { t } from "../words/words";
@@ -19,7 +19,7 @@ export function Composer({ chat, intent, last }: { chat: Chat; intent: Signal<In
   const wish = intent.value;
   const words = t().chat;
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const box = place.current;
     if (!box) return;
     if (wish.kind === "edit") box.value = wish.text;

@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import { Check, CheckCheck, CircleAlert, Clock, Copy, Ellipsis, Lock, Pencil, Reply, ShieldQuestion, Trash2 } from "lucide";
 import { Fragment } from "preact";
 import { memo } from "preact/compat";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { sealed, session, type Chat, type Message } from "../sealed";
 import { Confirm } from "../shell/dialog";
 import { Icon } from "../shell/icon";
@@ -44,6 +44,8 @@ export function Flow({ messages, chat, readUpTo, intend }: Shown) {
             {at === marker && <li class="new-marker">{t().chat.newMessages}</li>}
             {message.body.kind === "notice" ? (
               <li class="notice">{noticeLine(message.body.notice)}</li>
+            ) : message.body.kind === "undecryptable" ? (
+              <Locked messages={messages} at={at} />
             ) : (
               <Bubble message={message} follows={follows} group={chat.kind === "group"} room={chat.id} intend={intend} look={language.value} />
             )}
@@ -51,6 +53,29 @@ export function Flow({ messages, chat, readUpTo, intend }: Shown) {
         );
       })}
     </ol>
+  );
+}
+
+/** A run of messages that cannot be read is one line, so that a locked history is no wall. */
+function Locked({ messages, at }: { messages: readonly Message[]; at: number }) {
+  const kindOf = (place: number) => {
+    const body = messages[place]?.body;
+    return body?.kind === "undecryptable" ? body.because : null;
+  };
+  const because = kindOf(at);
+  if (because === null || kindOf(at - 1) === because) return null;
+  let end = at;
+  while (kindOf(end + 1) === because) end += 1;
+  const count = end - at + 1;
+  const said = {
+    "no-key": t().recovery.bannerCount,
+    "before-joining": t().chat.severalBeforeJoining,
+    other: t().chat.severalUnreadable,
+  }[because](count);
+  return (
+    <li class="notice locked">
+      <Icon of={Lock} /> {said}
+    </li>
   );
 }
 
@@ -93,7 +118,7 @@ function BubbleRow({ message, follows, group, room, intend }: BubbleGiven) {
   const actable = !quiet && message.delivery !== "sending" && message.delivery !== "failed" && session.value.state === "ready";
   return (
     <li class={`line ${message.mine ? "mine" : "theirs"} ${follows ? "follows" : ""}`} id={`m-${message.id}`} data-key={message.key}>
-      <article class={`bubble ${quiet ? "quiet" : ""} ${message.body.kind}`} aria-label={`${message.mine ? words.you : message.sender.name}, ${timeOf(message.at)}`}>
+      <article class={`bubble ${quiet ? "quiet" : ""} is-${message.body.kind}`} aria-label={`${message.mine ? words.you : message.sender.name}, ${timeOf(message.at)}`}>
         {group && !message.mine && !follows && (
           <p class="from" dir="auto">
             {message.sender.name}
@@ -176,12 +201,6 @@ function Content({ message }: { message: Message }) {
           <Icon of={Trash2} /> {body.byOther ? words.deletedByOther : words.deleted}
         </p>
       );
-    case "undecryptable":
-      return (
-        <p class="gone">
-          <Icon of={Lock} /> {lineOf(body)}
-        </p>
-      );
     default:
       return <p class="gone">{lineOf(body)}</p>;
   }
@@ -208,8 +227,8 @@ function Menu({ message, room, intend, close }: { message: Message; room: string
   const asking = useSignal(false);
   const place = useRef<HTMLDivElement>(null);
   const words = t().chat;
-  useEffect(() => {
-    place.current?.querySelector<HTMLElement>("button")?.focus();
+  useLayoutEffect(() => {
+    place.current?.querySelector<HTMLElement>(":scope > button")?.focus();
     const outside = (event: Event) => {
       if (!place.current?.parentElement?.contains(event.target as Node)) close();
     };

@@ -5,6 +5,7 @@ import { client, make, prefixOf, secretKey, start, stop, takeLock, takeOver } fr
 import type { Text } from "./model";
 import { cleanName, localpart } from "./names";
 import { problemOf, signedOutElsewhere } from "./problems";
+import { sendWaiting } from "./sending";
 import { recovery, session } from "./state";
 import { forgetSession, keepSession, recoveryPending, storedSession, type StoredSession } from "./stored";
 import { forget, watch } from "./watching";
@@ -58,7 +59,7 @@ async function begin(stored: StoredSession, password: string | null): Promise<Si
     made.on(HttpApiEvent.SessionLoggedOut, () => void signedOut());
     session.value = { state: "preparing", step: "first-sync" };
     watch(made);
-    await start(made);
+    await start(made, () => void sendWaiting());
     if (password !== null && !(await made.getCrypto()?.userHasCrossSigningKeys(stored.userId, true))) {
       session.value = { state: "preparing", step: "keys" };
       await bootstrap(made, password);

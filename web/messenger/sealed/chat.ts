@@ -69,8 +69,8 @@ export function personIn(room: Room, id: string): Person {
 
 /** The title travels encrypted (MSC4362); a group without one is called by its people. */
 function titleOf(room: Room, kind: Chat["kind"], peer: Person | null, me: string): string {
-  const given: unknown = room.currentState.getStateEvents(EventType.RoomName, "")?.getContent()["name"];
-  if (typeof given === "string" && given.trim() !== "") return cleanName(given, "");
+  const given = givenTitle(room);
+  if (given) return cleanName(given, "");
   if (peer) return peer.name;
   if (kind === "notes") return "";
   const others = room.currentState
@@ -79,6 +79,19 @@ function titleOf(room: Room, kind: Chat["kind"], peer: Person | null, me: string
     .map(({ userId }) => personIn(room, userId).name)
     .sort((a, b) => a.localeCompare(b));
   return others.slice(0, 4).join(", ") + (others.length > 4 ? " …" : "");
+}
+
+/**
+ * The latest title that can be read. The library files an encrypted state event under what it could read of it at the
+ * time, so after the key arrives it still lies elsewhere.
+ */
+export function givenTitle(room: Room): string {
+  const titles = [...room.currentState.events.values()]
+    .flatMap((byKey) => [...byKey.values()])
+    .filter((event) => event.getType() === EventType.RoomName && !event.isDecryptionFailure())
+    .sort((a, b) => b.getTs() - a.getTs());
+  const name: unknown = titles[0]?.getContent()["name"];
+  return typeof name === "string" ? name.trim() : "";
 }
 
 function lastSpoken(room: Room) {

@@ -3,6 +3,7 @@ import {
   ClientEvent,
   createClient,
   IndexedDBStore,
+  MatrixEvent,
   type MatrixClient,
   PendingEventOrdering,
   SyncState,
@@ -27,6 +28,13 @@ export function client(): MatrixClient {
 export function signedInClient(): MatrixClient | undefined {
   return current;
 }
+
+// The library asks a state event that it could not decrypt for its decrypted key, finds none, and so can never decrypt
+// it later (43.0.0, `RustCrypto.decryptEvent`). The key it came with is meant.
+const keyOf = MatrixEvent.prototype.getStateKey;
+MatrixEvent.prototype.getStateKey = function (this: MatrixEvent) {
+  return keyOf.call(this) ?? this.getWireStateKey();
+};
 
 /** Takes the lock, or says that another tab has it. */
 export async function takeLock(patience = 0): Promise<boolean> {
@@ -93,12 +101,20 @@ export async function make(stored: StoredSession): Promise<MatrixClient> {
 }
 
 /** Starts to synchronize; resolves after the first answer. */
-export async function start(made: MatrixClient): Promise<void> {
+export async function start(made: MatrixClient, cameBack: () => void): Promise<void> {
   const first = new Promise<void>((resolve) => {
     made.on(ClientEvent.Sync, (state) => {
       if (state === SyncState.Prepared || state === SyncState.Syncing) resolve();
+      const before = connection.value;
       connection.value = state === SyncState.Error || state === SyncState.Reconnecting ? "offline" : "online";
+      if (before === "offline" && connection.value === "online") cameBack();
     });
+  });
+  addEventListener("offline", () => (connection.value = "offline"));
+  addEventListener("online", () => {
+    connection.value = "online";
+    made.retryImmediately();
+    cameBack();
   });
   await made.startClient({
     initialSyncLimit: 20,

@@ -1,7 +1,7 @@
 /** Opening, joining and leaving sealed rooms, and the people in them. */
 import { EventType, KnownMembership, MatrixError, Preset, type Room } from "matrix-js-sdk/lib/matrix";
 import { cryptoOf } from "./account";
-import { directRooms, MUTED, personIn, PINNED } from "./chat";
+import { directRooms, givenTitle, MUTED, personIn, PINNED } from "./chat";
 import { client } from "./client";
 import type { Found, Member, Person, Text } from "./model";
 import { cleanName, localpart, userIdOf } from "./names";
@@ -84,16 +84,20 @@ export async function notesRoom(): Promise<string> {
 
 async function create(options: { invite?: string[]; is_direct?: boolean; preset: Preset }): Promise<string> {
   const { room_id } = await client().createRoom({ ...options, initial_state: [ENCRYPTION] });
-  await arrived(room_id);
+  await arrived(room_id, options.invite ?? []);
   return room_id;
 }
 
-/** Waits until the room has come down with the sync and its encryption is known, so that nothing is sent too early. */
-async function arrived(id: string): Promise<void> {
-  for (let waited = 0; waited < 100; waited += 1) {
-    if (client().getRoom(id)?.hasEncryptionStateEvent()) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+/**
+ * Waits until the sync has brought the room, its encryption and those invited: what is sent earlier would be encrypted
+ * for the wrong people.
+ */
+async function arrived(id: string, invited: readonly string[]): Promise<void> {
+  const there = () => {
+    const room = client().getRoom(id);
+    return room?.hasEncryptionStateEvent() && invited.every((user) => room.getMember(user) !== null);
+  };
+  for (let waited = 0; waited < 100 && !there(); waited += 1) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
 async function rememberDirect(user: string, room: string): Promise<void> {
@@ -138,6 +142,7 @@ export function leave(roomId: string): Promise<Done> {
 export function invite(roomId: string, id: string): Promise<Done> {
   return done(async () => {
     await client().invite(roomId, id);
+    await arrived(roomId, [id]);
     await repeatTitle(roomId);
   });
 }
@@ -152,8 +157,9 @@ export function rename(roomId: string, title: string): Promise<Done> {
 
 /** Who is invited later has no key to the title's event: it is said once more, encrypted for them too. */
 async function repeatTitle(roomId: string): Promise<void> {
-  const content = client().getRoom(roomId)?.currentState.getStateEvents(EventType.RoomName, "")?.getContent();
-  if (typeof content?.["name"] === "string") await client().sendStateEvent(roomId, EventType.RoomName, { name: content["name"] });
+  const room = client().getRoom(roomId);
+  const name = room ? givenTitle(room) : "";
+  if (name) await client().sendStateEvent(roomId, EventType.RoomName, { name });
 }
 
 export function block(id: string, blocked: "yes" | "no"): Promise<Done> {

@@ -1,5 +1,5 @@
 /** Everything a member sends into a sealed room. The library encrypts it; a refusal stays beside the message. */
-import { EventStatus, EventType, MsgType, RelationType, type MatrixEvent, type Room } from "matrix-js-sdk/lib/matrix";
+import { ConnectionError, EventStatus, EventType, MsgType, RelationType, type MatrixEvent, type Room } from "matrix-js-sdk/lib/matrix";
 import { client } from "./client";
 import { encrypted, PICTURES, redrawn } from "./files";
 import type { Upload } from "./model";
@@ -59,6 +59,15 @@ export async function retry(roomId: string, key: string): Promise<void> {
     .resendEvent(found.event, found.room)
     .catch((error: unknown) => problems.set(key, problemOf(error)));
   touch(roomId);
+}
+
+/** Sends, in their order, what could not be sent while there was no connection. */
+export async function sendWaiting(): Promise<void> {
+  for (const room of client().getRooms()) {
+    for (const event of room.getPendingEvents().filter((one) => one.status === EventStatus.NOT_SENT && one.error instanceof ConnectionError)) {
+      await retry(room.roomId, event.getTxnId() ?? "");
+    }
+  }
 }
 
 /** Gives a failed message up; returns its text, so that nothing typed is lost. */

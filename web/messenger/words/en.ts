@@ -157,6 +157,8 @@ export const en = {
     deletedByOther: "Message deleted by a group owner",
     locked: "Locked: waits for your recovery key",
     beforeJoining: "Written before you joined",
+    severalBeforeJoining: (n: number) => (n === 1 ? "1 message from before you joined" : `${n} messages from before you joined`),
+    severalUnreadable: (n: number) => (n === 1 ? "1 message cannot be read on this device" : `${n} messages cannot be read on this device`),
     unreadable: "Cannot be read on this device",
     decrypting: "Opening…",
     unsupported: "Something this app cannot show yet",

@@ -172,6 +172,8 @@ export const id: Words = {
     deletedByOther: "Pesan dihapus oleh pemilik grup",
     locked: "Terkunci: menunggu kunci pemulihan Anda",
     beforeJoining: "Ditulis sebelum Anda bergabung",
+    severalBeforeJoining: (n) => `${n} pesan dari sebelum Anda bergabung`,
+    severalUnreadable: (n) => `${n} pesan tidak dapat dibaca di perangkat ini`,
     unreadable: "Tidak dapat dibaca di perangkat ini",
     decrypting: "Membuka…",
     unsupported: "Sesuatu yang belum dapat ditampilkan aplikasi ini",

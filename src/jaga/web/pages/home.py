@@ -10,6 +10,7 @@ from litestar.params import FromQuery
 
 from jaga.channels.member import Member
 from jaga.web.look import page
+from jaga.web.messenger import is_built
 from jaga.web.open.views import channel_view
 from jaga.web.services import Services
 
@@ -38,6 +39,7 @@ async def home(
         member=visitor,
         address=services.public_url or str(request.base_url).rstrip("/"),
         server_name=services.server_name,
+        has_messenger=is_built(),
     )
 
 

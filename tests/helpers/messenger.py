@@ -1,0 +1,180 @@
+"""People with the messenger open in a browser of their own, and all that their browsers sent."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Locator, Page
+
+PASSWORD = "kata sandi yang panjang"
+# What the words of the screen are called, so that a test reads the same in both languages.
+WORDS = {
+    "id": {
+        "accept": "Terima",
+        "kept": "Sudah saya simpan",
+        "more": "Pilihan untuk pesan ini",
+        "reply": "Balas",
+        "edit": "Edit",
+        "delete": "Hapus",
+        "deleted": "Pesan dihapus",
+        "edited": "diedit",
+        "react": "Beri reaksi 👍",
+        "compare": "Bandingkan",
+        "same": "Sama",
+        "confirmed": "telah dikonfirmasi",
+        "enter key": "Masukkan kunci pemulihan",
+        "open history": "Buka riwayat saya",
+        "use here": "Pakai di sini",
+    },
+    "en": {
+        "accept": "Accept",
+        "kept": "I have kept it",
+        "more": "More for this message",
+        "reply": "Reply",
+        "edit": "Edit",
+        "delete": "Delete",
+        "deleted": "Message deleted",
+        "edited": "edited",
+        "react": "React with 👍",
+        "compare": "Compare emoji",
+        "same": "They are the same",
+        "confirmed": "are confirmed",
+        "enter key": "Enter recovery key",
+        "open history": "Open my history",
+        "use here": "Use it here",
+    },
+}
+
+
+@dataclass
+class AtScreen:
+    """One browser profile with the messenger open."""
+
+    url: str
+    page: Page
+    lang: str
+    name: str
+    recovery_key: str = ""
+    bodies: list[bytes] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    @classmethod
+    async def open(
+        cls,
+        browser: Browser,
+        url: str,
+        *,
+        name: str = "",
+        lang: str = "id",
+        width: int = 1280,
+        theme: str = "light",
+    ) -> AtScreen:
+        context = await browser.new_context(
+            viewport={"width": width, "height": 860},
+            color_scheme=theme,
+            locale=lang,
+            reduced_motion="reduce",
+            accept_downloads=True,
+        )
+        page = await context.new_page()
+        page.set_default_timeout(30_000)
+        one = cls(url, page, lang, name or f"{lang}-{uuid.uuid4().hex[:8]}")
+        context.on("request", one._note)
+        page.on("pageerror", lambda error: one.complaints.append(str(error)))
+        return one
+
+    def _note(self, request: Any) -> None:
+        if not request.url.startswith((self.url, "blob:", "data:", "about:")):
+            self.complaints.append(f"asked {request.url}")
+        self.bodies.append(request.url.encode() + b"\n" + (request.post_data_buffer or b""))
+
+    def word(self, name: str) -> str:
+        return WORDS[self.lang][name]
+
+    async def at(self, place: str) -> None:
+        await self.page.goto(f"{self.url}/app/#/{place}")
+
+    async def join(self) -> None:
+        """Opens the account by proof of work, and keeps the recovery key."""
+        await self.at("join")
+        await self.page.locator("#name").fill(self.name)
+        await self.page.locator("#password").fill(PASSWORD)
+        await self.page.locator("button[type=submit]").click()
+        await self.see_key()
+
+    async def see_key(self) -> None:
+        key = self.page.locator(".key")
+        await key.wait_for()
+        self.recovery_key = " ".join((await key.inner_text()).split())
+        await self.usable()
+        await self.press("kept")
+        await self.page.locator(".list").wait_for()
+
+    async def sign_in(self) -> None:
+        await self.at("sign-in")
+        await self.page.locator("#name").fill(self.name)
+        await self.page.locator("#password").fill(PASSWORD)
+        await self.page.locator("button[type=submit]").click()
+        await self.page.locator(".list").wait_for()
+
+    async def press(self, word: str) -> None:
+        await self.page.get_by_role("button", name=self.word(word), exact=True).click()
+
+    async def chat_with(self, name: str) -> None:
+        await self.at("new")
+        await self.page.locator("#find").fill(name)
+        await self.page.locator(".people .row").first.click()
+        await self.page.locator(".composer").wait_for()
+
+    async def open_chat(self, title: str) -> None:
+        await self.at("")
+        await self.page.locator(".rows .row", has_text=title).click()
+
+    async def accept(self, inviter: str) -> None:
+        await self.open_chat(inviter)
+        await self.press("accept")
+        await self.page.locator(".composer").wait_for()
+
+    async def say(self, text: str) -> None:
+        await self.page.locator("textarea").fill(text)
+        await self.page.keyboard.press("Enter")
+
+    def line(self, text: str) -> Locator:
+        """The message that says this."""
+        own = self.page.locator(".bubble > .text, .file-main", has_text=text)  # not what it quotes
+        return self.page.locator(".line", has=own).last
+
+    async def sees(self, text: str) -> None:
+        await self.line(text).wait_for()
+
+    async def choose(self, text: str, word: str) -> None:
+        """Something from a message's menu."""
+        line = self.line(text)
+        await line.locator(".tick.sent, .tick.read").or_(line.locator(".meta time")).first.wait_for()
+        await line.hover()
+        await line.get_by_role("button", name=self.word("more")).click()
+        await line.get_by_role("button", name=self.word(word), exact=True).click()
+
+    async def usable(self) -> None:
+        """What stands on the screen can be used by everyone, and fits it."""
+        page = self.page
+        assert await page.locator("html").get_attribute("lang") == self.lang
+        width = await page.evaluate("() => [document.documentElement.scrollWidth, innerWidth]")
+        assert width[0] <= width[1]
+        found = await Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+
+    async def saved(self, button: Locator) -> bytes:
+        """What the browser saves when the button is pressed."""
+        async with self.page.expect_download() as download:
+            await button.click()
+        return await asyncio.to_thread(Path(await (await download.value).path()).read_bytes)
+
+    async def close(self) -> None:
+        await self.page.context.close()
+        assert self.complaints == []
