@@ -12,6 +12,7 @@ import pytest
 from nio import AsyncClient, AsyncClientConfig
 from PIL import Image, ImageDraw
 from tests.helpers.members import PASSWORD
+from tests.helpers.postgres import superuser
 
 PICTURE = "/_matrix/client/unstable/org.jaga.profile/picture"
 SECRET_PLACE = "zqkabo-rumah"
@@ -83,6 +84,21 @@ async def test_a_picture_reaches_the_rooms_of_its_member_and_goes_from_them(wula
     assert (await wulan.call("PUT", path, json={"avatar_url": ""}))[0] == 200
     await asyncio.wait_for(shown(None), 15)
     assert await avatar(wulan) is None
+
+
+async def test_a_picture_that_is_worn_no_more_goes_on_the_next_day(door, wulan):
+    uris = []
+    for seed in (20, 21, 22):
+        uris.append((await show(wulan, picture(seed)))[1]["content_uri"])
+        with superuser(door.server, "synapse") as connection:
+            connection.execute(
+                "UPDATE local_media_repository SET created_ts = created_ts - 90000000, last_access_ts = created_ts"
+                " WHERE user_id = %s",
+                [wulan.user_id],
+            )
+    addresses = [f"/_matrix/client/v1/media/download/{uri.removeprefix('mxc://')}" for uri in uris]
+    # The second one was still shown when the third came in.
+    assert [(await fetch(wulan, address))[0] for address in addresses] == [404, 200, 200]
 
 
 async def test_a_listed_picture_is_refused_and_nothing_is_set(door, wulan):

@@ -27,10 +27,12 @@ _STORED = """
     SELECT COALESCE(SUM(media_length), 0), COALESCE(SUM(media_length) FILTER (WHERE created_ts > ?), 0)
     FROM local_media_repository WHERE user_id = ?
 """
-# A picture in a profile is shown without being fetched again from here.
-_UNFETCHED = """
+# Profile pictures alone have a type (the front door takes it from all else): one that no profile shows any more goes
+# on the next day, fetched or not.
+_UNWANTED = """
     SELECT media_id FROM local_media_repository m
-    WHERE created_ts < ? AND COALESCE(last_access_ts, 0) = 0 AND (CAST(? AS TEXT) IS NULL OR user_id = ?)
+    WHERE (created_ts < ? AND COALESCE(last_access_ts, 0) = 0 OR created_ts < ? AND media_type = 'image/webp')
+        AND (CAST(? AS TEXT) IS NULL OR user_id = ?)
         AND NOT EXISTS (SELECT 1 FROM profiles p WHERE p.avatar_url = ? || m.media_id)
     LIMIT ?
 """
@@ -54,7 +56,7 @@ class Keeping:
 
 
 class MediaKeeping:
-    """Counts before a file is stored; lets go of unfetched ones at each upload of their owner, and every hour."""
+    """Counts before a file is stored; lets go of unwanted ones at each upload of their owner, and every hour."""
 
     def __init__(self, config: Keeping, api: ModuleApi) -> None:
         self._config = config
@@ -84,11 +86,10 @@ class MediaKeeping:
         return True
 
     async def let_go(self, user_id: str | None = None) -> None:
-        """Delete what nobody ever fetched in its time: of one member, or of all."""
+        """Delete what nobody ever fetched in its time, and pictures no longer shown: of one member, or of all."""
         before = _milliseconds_ago(timedelta(days=self._config.unfetched_days))
-        rows = await self._api.run_db_interaction(
-            "jaga_media_unfetched", _rows, _UNFETCHED, (before, user_id, user_id, self._prefix, _AT_ONCE)
-        )
+        parameters = (before, _milliseconds_ago(_A_DAY), user_id, user_id, self._prefix, _AT_ONCE)
+        rows = await self._api.run_db_interaction("jaga_media_unwanted", _rows, _UNWANTED, parameters)
         if rows:
             await self._server.get_media_repository().delete_local_media_ids(
                 [media_id for (media_id,) in rows]
