@@ -30,11 +30,6 @@ STOP_ORDER = (("web",), ("worker", "detector", "synapse"), ("postgres",))
 """First nobody comes in any more, then the work ends, then what everyone stands on. Three graces fit in ten seconds."""
 
 
-def above_the_database(installation: Installation, listener: socket.socket) -> list[Child]:
-    """All that needs PostgreSQL and nothing else to be there first."""
-    return [detector(installation), synapse(installation), web(installation, listener)]
-
-
 def postgres(installation: Installation) -> Child:
     cluster = installation.cluster
 

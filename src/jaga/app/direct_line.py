@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from jaga.app.installation import Installation
+from jaga.app.keys import evidence_keys
 from jaga.app.sop_files import sop_in_force
-from jaga.app.wire_cases import evidence_keys
 from jaga.core.clock import utc_now
 from jaga.ledger.ports import Receipts
 from jaga.liaison.line import DirectLine

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from jaga.app.installation import Installation
+from jaga.app.keys import evidence_keys, joining_key
 from jaga.app.ledger_files import ledger_signer
 from jaga.app.logs import set_up_logs
 from jaga.app.process import installation_of_command_line
-from jaga.app.wire import JOINING_KEY
-from jaga.app.wire_cases import evidence_keys
 from jaga.homeserver.configuration import registration_secret
 
 
 def make(installation: Installation) -> None:
     ledger_signer(installation)
     evidence_keys(installation)
-    installation.secrets.key(JOINING_KEY)
+    joining_key(installation)
     registration_secret(installation.data.secrets)
 
 

@@ -9,10 +9,11 @@ import os
 import signal
 import socket
 import time
-from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from jaga.app import children, walls
 from jaga.app.config import load_config
@@ -125,13 +126,14 @@ async def _serve(
     began = time.monotonic()
     progress.tell(f"Jaga in {installation.data.root}")
     async with _children(installation, progress) as supervisor:
-        if not installation.config.database_url:
-            await _start(supervisor, children.postgres(installation), progress)
-        with progress.step("Database", "up to date"):
-            await _bring_up_to_date(installation, progress)
-        await _start_together(supervisor, _children_now(installation, listener), progress)
-        if not (installation.data.secrets / KEEPER_TOKEN).exists():
-            await complete("make_keeper", "Keeper", installation, progress)
+        await _together(
+            _start_database(supervisor, installation, progress), _make_secrets(installation, progress)
+        )
+        # Neither side waits for the other: Synapse takes longest, and what our tables need fits into that time.
+        await _together(
+            _start_sealed_side(supervisor, installation, progress),
+            _start_open_side(supervisor, installation, listener, progress),
+        )
         if "worker" not in supervisor.processes:
             await _start(supervisor, children.worker(installation), progress)
         installation.secrets.remember()
@@ -155,22 +157,49 @@ async def _children(installation: Installation, progress: Progress) -> AsyncIter
         yield supervisor
 
 
-def _children_now(installation: Installation, listener: socket.socket) -> list[Child]:
-    """The worker too, unless this is the first start: what it is handed is made with Synapse's help."""
-    together = children.above_the_database(installation, listener)
-    if (installation.data.secrets / KEEPER_TOKEN).exists():
-        together.append(children.worker(installation))
-    return together
-
-
-async def _start_together(supervisor: Supervisor, started: Iterable[Child], progress: Progress) -> None:
-    """They do not need each other to start; the first that cannot is told, and the rest is stopped."""
+async def _together(*work: Coroutine[Any, Any, None]) -> None:
+    """All at once; the first that is refused is told, and the rest is stopped."""
     try:
-        async with asyncio.TaskGroup() as together:
-            for child in started:
-                together.create_task(_start(supervisor, child, progress))
+        async with asyncio.TaskGroup() as group:
+            for one in work:
+                group.create_task(one)
     except* JagaError as refused:
         raise refused.exceptions[0] from None
+
+
+async def _start_database(supervisor: Supervisor, installation: Installation, progress: Progress) -> None:
+    """The server, with both roles and both databases."""
+    if not installation.config.database_url:
+        await _start(supervisor, children.postgres(installation), progress)
+    await asyncio.to_thread(provision, installation.server)
+
+
+async def _make_secrets(installation: Installation, progress: Progress) -> None:
+    if not all((installation.data.secrets / name).exists() for name in walls.MADE_FIRST):
+        await complete("make_secrets", "Secrets", installation, progress)
+
+
+async def _start_sealed_side(supervisor: Supervisor, installation: Installation, progress: Progress) -> None:
+    """Synapse, and on the first start the account that the worker locks others with."""
+    await _start(supervisor, children.synapse(installation), progress)
+    if not _has_keeper(installation):
+        await complete("make_keeper", "Keeper", installation, progress)
+
+
+async def _start_open_side(
+    supervisor: Supervisor, installation: Installation, listener: socket.socket, progress: Progress
+) -> None:
+    """Our own processes; the worker too, unless what it is handed is still to be made with Synapse's help."""
+    with progress.step("Database", "up to date"):
+        await _bring_up_to_date(installation, progress)
+    ours = [children.detector(installation), children.web(installation, listener)]
+    if _has_keeper(installation):
+        ours.append(children.worker(installation))
+    await _together(*(_start(supervisor, child, progress) for child in ours))
+
+
+def _has_keeper(installation: Installation) -> bool:
+    return (installation.data.secrets / KEEPER_TOKEN).exists()
 
 
 async def _start(supervisor: Supervisor, child: Child, progress: Progress) -> None:
@@ -179,14 +208,10 @@ async def _start(supervisor: Supervisor, child: Child, progress: Progress) -> No
 
 
 async def _bring_up_to_date(installation: Installation, progress: Progress) -> None:
-    """Roles, databases and tables. Migrating is a process of its own: what it loads would stay in our memory."""
-    server = installation.server
-    await asyncio.to_thread(provision, server)
-    found = await asyncio.to_thread(schema.found, server.conninfo(OPEN_SIDE, OPEN_SIDE))
+    """The tables and the SOP. Migrating is a process of its own: what it loads would stay in our memory."""
+    found = await asyncio.to_thread(schema.found, installation.server.conninfo(OPEN_SIDE, OPEN_SIDE))
     if found != schema.newest():
         await complete("migrate", "Database", installation, progress)
-    if not all((installation.data.secrets / name).exists() for name in walls.MADE_FIRST):
-        await complete("make_secrets", "Secrets", installation, progress)
     await _put_sop_in_force(installation, progress)
 
 

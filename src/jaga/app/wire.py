@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from jaga.app.direct_line import direct_line, visits
 from jaga.app.installation import Installation
+from jaga.app.keys import joining_key
 from jaga.app.ledger_files import CheckpointFile, ledger_signer
 from jaga.app.open_side import open_side
 from jaga.app.reading_back import ReadAsBots, ReadBack, ReadEverywhere
@@ -36,8 +37,6 @@ from jaga.store.members import Members
 from jaga.transparency.counting import Counting
 from jaga.web.services import Services
 
-JOINING_KEY = "joining.key"
-
 
 async def worker_answers(database: Database) -> bool:
     try:
@@ -66,7 +65,7 @@ def public_pictures(installation: Installation, database: Database, uploader: Up
 def joining(installation: Installation, database: Database) -> Joining:
     return Joining(
         registration=Registration(installation.config.registration),
-        proofs=ProofOfWork(installation.secrets.key(JOINING_KEY)),
+        proofs=ProofOfWork(joining_key(installation)),
         names=public_names(installation, database),
         accounts=accounts(installation),
         members=Members(database),

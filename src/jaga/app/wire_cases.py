@@ -7,10 +7,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from jaga.app.installation import Installation
+from jaga.app.keys import evidence_keys
 from jaga.app.sop_files import sop_in_force
 from jaga.cases.desk import Desk
 from jaga.cases.entrance import Entrance
-from jaga.cases.evidence import Vault, new_key_file
 from jaga.cases.office import Office
 from jaga.core.clock import utc_now
 from jaga.ledger.ports import Receipts
@@ -26,8 +26,6 @@ from jaga.store.members import Sessions
 from jaga.store.outcomes import Outcomes
 from jaga.store.staff import StoredStaff
 from jaga.store.targets import OpenSide
-
-EVIDENCE_KEY = "evidence.key"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +67,6 @@ def cases_of(installation: Installation, database: Database, *, receipts: Receip
 def automatic_cases(installation: Installation, sop: Sop) -> AutomaticCases:
     evidence = EvidenceVault(vault=evidence_keys(installation), kept=sop.evidence_kept)
     return AutomaticCases(sop=sop, evidence=evidence, public_url=installation.config.public_url)
-
-
-def evidence_keys(installation: Installation) -> Vault:
-    """Raises `UnusableVault` when the file is damaged: evidence that nobody can open must not be written."""
-    return Vault.parse(installation.secrets.read(EVIDENCE_KEY, new_key_file))
 
 
 def entrance_of(installation: Installation, database: Database) -> Entrance:
