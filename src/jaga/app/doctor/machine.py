@@ -16,9 +16,9 @@ import psycopg
 from jaga.app import landlock
 from jaga.app.doctor.findings import Failed, Finding, Good, Noted, both
 from jaga.app.installation import Installation
+from jaga.app.keys import evidence_keys
 from jaga.app.server import OPEN_SIDE
 from jaga.app.wall_probe import can_read
-from jaga.app.wire_cases import evidence_keys
 from jaga.cases.evidence import UnusableVault
 from jaga.core.clock import utc_now
 from jaga.core.text import Text
