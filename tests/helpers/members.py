@@ -77,7 +77,7 @@ class Door:
         }
         status, answer = await self.call("POST", f"{CLIENT_API}/login", json=body)
         assert status == 200, answer
-        return Person(self, user_id, answer["access_token"])
+        return Person(self, user_id, answer["access_token"], answer["device_id"])
 
     async def call(self, method: str, path: str, *, token: str = "", **more: Any) -> tuple[int, Any]:
         """One request, its path taken as it is written."""
@@ -97,6 +97,7 @@ class Person:
     door: Door
     user_id: str
     token: str
+    device: str = ""
 
     @property
     def name(self) -> str:

@@ -61,6 +61,7 @@ WISHES = [
     {"room_version": "11"},
     {"room_version": "12", "initial_state": [state("m.room.topic", topic=MARK), state(MARK, MARK, note=MARK)]},
     {"power_level_content_override": {"events": {f"m.{MARK}": 0}, "note": MARK}},
+    {"invite": ["@temui.aku.di.pasar:jaga.localhost"]},
     {"invite_3pid": [{"medium": "email", "address": "x@y.example", "id_server": "z", "id_access_token": "t"}]},
     {"initial_state": [state("m.room.member", "@x:jaga.localhost", membership="join", displayname=MARK)]},
     {"preset": MARK},
@@ -71,7 +72,10 @@ WISHES = [
 async def test_every_way_of_asking_for_a_room_gives_a_sealed_one_or_a_refusal(door, wulan, wish):
     status, answer = await wulan.create(**wish)
     if status != 200:
-        assert (status, answer["errcode"]) == (403, "ORG.JAGA.SEALED_INVITATION")
+        assert status == 403
+        assert answer["errcode"] == "ORG.JAGA.SEALED_" + (
+            "INVITATION" if "invite_3pid" in wish else "UNKNOWN_USER"
+        )
         return
     room = answer["room_id"]
     found = await wulan.state(room)
@@ -106,6 +110,8 @@ async def test_nobody_creates_a_room_larger_than_allowed(door, wulan):
         ("m.room.encrypted", {"algorithm": "m.megolm.v1.aes-sha2", "ciphertext": MARK}, "ORG.JAGA.SEALED_CIPHERTEXT"),
         ("m.room.encrypted", encrypted(body=MARK), "ORG.JAGA.SEALED_CIPHERTEXT"),
         ("m.reaction", {"m.relates_to": TIMELINE["m.reaction"]["m.relates_to"] | {"key": MARK}}, "ORG.JAGA.SEALED_SHAPE"),
+        ("m.reaction", TIMELINE["m.reaction"], "ORG.JAGA.SEALED_UNKNOWN_EVENT"),
+        ("m.room.encrypted", encrypted(device_id="TEMUIAKU"), "ORG.JAGA.SEALED_DEVICE"),
         ("m.room.redaction", {"redacts": "$" + "a" * 43, "reason": MARK}, "ORG.JAGA.SEALED_SHAPE"),
         ("m.key.verification.key", {"key": MARK}, "ORG.JAGA.SEALED_SHAPE"),
     ],
@@ -139,6 +145,8 @@ async def test_clear_text_on_the_timeline_is_refused_and_not_stored(
         ("m.room.tombstone", {"body": MARK, "replacement_room": "!x:jaga.localhost"}, "ORG.JAGA.SEALED_UPGRADE"),
         ("m.room.power_levels", {"users": {}, "note": 1}, "ORG.JAGA.SEALED_SHAPE"),
         ("m.room.pinned_events", {"pinned": [MARK]}, "ORG.JAGA.SEALED_SHAPE"),
+        ("m.room.pinned_events", {"pinned": ["$" + "temui-aku-di-pasar" + "a" * 25]}, "ORG.JAGA.SEALED_UNKNOWN_EVENT"),
+        ("m.room.power_levels", {"users": {"@temui.aku:jaga.localhost": 1}}, "ORG.JAGA.SEALED_UNKNOWN_USER"),
     ],
 )  # fmt: skip
 async def test_state_that_the_server_could_read_is_refused(door, wulan, room, kind, content, errcode):
@@ -167,7 +175,7 @@ async def test_what_stock_clients_send_in_clear_is_still_possible(wulan, bima, r
 
 
 async def test_a_verification_request_keeps_none_of_the_text_beside_it(door, wulan, bima, room):
-    request = VERIFICATION_REQUEST | {"to": bima.user_id, "body": MARK}
+    request = VERIFICATION_REQUEST | {"to": bima.user_id, "from_device": wulan.device, "body": MARK}
     status, sent = await wulan.send(room, "m.room.message", request)
     assert status == 200, sent
     _, event = await bima.call("GET", f"rooms/{room}/event/{sent['event_id']}")

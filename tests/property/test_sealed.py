@@ -6,7 +6,7 @@ import copy
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.helpers.sealed import MEGOLM, STATE, TIMELINE, RoomOf, megolm
+from tests.helpers.sealed import DEVICE, MEGOLM, SESSION, STATE, TIMELINE, USER, RoomOf
 
 from jaga.sealed.creation import Creation, rebuild_creation
 from jaga.sealed.guard import Accepted, Candidate, guard
@@ -59,7 +59,7 @@ def test_a_sentence_put_anywhere_into_an_honest_event_is_never_stored(example, d
     path = data.draw(st.sampled_from(list(places(content))))
     if path and (kind, path[0]) in KNOWN_TEXT:
         path = ()
-    candidate = Candidate(type=kind, state_key=state_key, content=changed(content, path, MARK))
+    candidate = Candidate(type=kind, state_key=state_key, content=changed(content, path, MARK), device=DEVICE)
     outcome = guard(candidate, RoomOf(encryption=None), member_limit=500)
     assert not (isinstance(outcome, Accepted) and "temui" in repr(outcome.content))
 
@@ -67,14 +67,16 @@ def test_a_sentence_put_anywhere_into_an_honest_event_is_never_stored(example, d
 @given(st.sampled_from(EXAMPLES), json)
 def test_any_content_at_all_gives_an_outcome_and_never_an_error(example, content):
     kind, state_key, _ = example
-    guard(Candidate(type=kind, state_key=state_key, content=content), RoomOf(), member_limit=500)
+    guard(
+        Candidate(type=kind, state_key=state_key, content=content, device=DEVICE), RoomOf(), member_limit=500
+    )
 
 
 @given(st.dictionaries(st.sampled_from(
     ["preset", "visibility", "initial_state", "creation_content", "invite", "name", "topic", "room_version",
      "room_alias_name", "is_direct", "power_level_content_override", "invite_3pid", "x"]), json))  # fmt: skip
 def test_any_request_makes_a_sealed_room_or_is_refused(request):
-    outcome = rebuild_creation(request, member_limit=500)
+    outcome = rebuild_creation(request, creator=USER, member_limit=500)
     if isinstance(outcome, Creation):
         state = {entry["type"]: entry["content"] for entry in outcome.body["initial_state"]}
         assert state["m.room.encryption"]["algorithm"] == MEGOLM
@@ -84,7 +86,7 @@ def test_any_request_makes_a_sealed_room_or_is_refused(request):
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 300), st.data())
 def test_a_megolm_message_that_lost_or_gained_characters_is_refused(index, blocks, data):
-    message = megolm(index=index, blocks=blocks)
+    message = SESSION.message(index=index, blocks=blocks)
     assert megolm_ciphertext(message) is None
     cut = data.draw(st.integers(1, len(message) - 1))
     assert megolm_ciphertext(message[:cut]) is not None

@@ -10,10 +10,12 @@ from tests.helpers.sealed import MEGOLM, OTHER, USER, RoomOf
 from jaga.sealed.creation import Creation, rebuild_creation
 from jaga.sealed.guard import Candidate, Refused, guard
 from jaga.sealed.refusals import Why
+from jaga.sealed.rules import ENCRYPT_STATE
 
 LIMIT = 500
+STRANGER = "@temui.aku.di.pasar:kampung.localhost"
 SEALED = {
-    "m.room.encryption": {"algorithm": MEGOLM},
+    "m.room.encryption": {"algorithm": MEGOLM, ENCRYPT_STATE: True},
     "m.room.join_rules": {"join_rule": "invite"},
     "m.room.history_visibility": {"history_visibility": "shared"},
     "m.room.guest_access": {"guest_access": "forbidden"},
@@ -21,7 +23,7 @@ SEALED = {
 
 
 def created(**request):
-    outcome = rebuild_creation(request, member_limit=LIMIT)
+    outcome = rebuild_creation(request, creator=USER, member_limit=LIMIT)
     assert isinstance(outcome, Creation)
     return outcome.body
 
@@ -96,7 +98,7 @@ def test_what_fits_is_kept():
         is_direct=True,
         invite=[OTHER, OTHER],
         room_version="11",
-        power_level_content_override={"users": {USER: 100, "temui": 1}, "invite": 50},
+        power_level_content_override={"users": {USER: 100, OTHER: 50, "temui": 1, STRANGER: 1}, "invite": 50},
         initial_state=[
             state("m.room.join_rules", join_rule="knock"),
             state("m.room.history_visibility", history_visibility="joined"),
@@ -107,17 +109,17 @@ def test_what_fits_is_kept():
     assert body["is_direct"] is True
     assert body["invite"] == [OTHER]
     assert body["room_version"] == "11"
-    assert body["power_level_content_override"] == {"users": {USER: 100}, "invite": 50}
+    assert body["power_level_content_override"] == {"users": {USER: 100, OTHER: 50}, "invite": 50}
     assert state_of(body) == SEALED | {
         "m.room.join_rules": {"join_rule": "knock"},
         "m.room.history_visibility": {"history_visibility": "joined"},
-        "m.room.encryption": {"algorithm": MEGOLM, "rotation_period_msgs": 50},
+        "m.room.encryption": {"algorithm": MEGOLM, "rotation_period_msgs": 50, ENCRYPT_STATE: True},
     }
 
 
 def test_everything_a_creation_sets_passes_the_guard_as_well():
     for entry in created()["initial_state"]:
-        candidate = Candidate(type=entry["type"], state_key="", content=entry["content"])
+        candidate = Candidate(type=entry["type"], state_key="", content=entry["content"], device=None)
         assert not isinstance(guard(candidate, RoomOf(encryption=None), member_limit=LIMIT), Refused)
 
 
@@ -126,10 +128,12 @@ def test_everything_a_creation_sets_passes_the_guard_as_well():
     [
         ({"invite_3pid": [{"medium": "email", "address": "a@b.example"}]}, Why.INVITATION),
         ({"invite": [f"@orang{n}:kampung.localhost" for n in range(LIMIT)]}, Why.FULL),
+        ({"invite": [OTHER, "temui aku"]}, Why.UNKNOWN_USER),
+        ({"invite": [3]}, Why.UNKNOWN_USER),
     ],
 )
 def test_an_invitation_is_never_dropped_silently(request_, why):
-    outcome = rebuild_creation(request_, member_limit=LIMIT)
+    outcome = rebuild_creation(request_, creator=USER, member_limit=LIMIT)
     assert isinstance(outcome, Refused)
     assert outcome.why is why
 
@@ -137,3 +141,14 @@ def test_an_invitation_is_never_dropped_silently(request_, why):
 def test_a_very_long_initial_state_costs_nothing():
     body = created(initial_state=[state("org.example.x", note=str(n)) for n in range(100_000)])
     assert state_of(body) == SEALED
+
+
+def test_whoever_is_invited_is_told_apart_so_that_it_can_be_looked_up():
+    outcome = rebuild_creation({"invite": [OTHER, OTHER]}, creator=USER, member_limit=LIMIT)
+    assert isinstance(outcome, Creation)
+    assert outcome.invited == {OTHER}
+
+
+def test_one_less_than_the_limit_may_be_invited_since_the_creator_counts():
+    body = created(invite=[f"@orang{n}:kampung.localhost" for n in range(LIMIT - 1)])
+    assert len(body["invite"]) == LIMIT - 1

@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-import base64
-
 import pytest
 from tests.helpers.sealed import (
+    DEVICE,
     EVENT,
     KEY,
     MEGOLM,
+    OTHER,
     REFERENCE,
+    SESSION,
     STATE,
     TIMELINE,
     USER,
     VERIFICATION_REQUEST,
     RoomOf,
+    Session,
     encrypted,
-    megolm,
 )
 
 from jaga.sealed import rules
-from jaga.sealed.guard import Accepted, Candidate, Refused, guard
+from jaga.sealed.guard import Accepted, Candidate, Known, Refused, confirm, guard
 from jaga.sealed.refusals import Why
 
 LIMIT = 500
 
 
-def ask(kind, content, *, state_key=None, room=None):
-    candidate = Candidate(type=kind, state_key=state_key, content=content)
+def ask(kind, content, *, state_key=None, room=None, device=DEVICE, redacts=None):
+    candidate = Candidate(type=kind, state_key=state_key, content=content, device=device, redacts=redacts)
     return guard(candidate, room or RoomOf(), member_limit=LIMIT)
 
 
@@ -119,15 +120,29 @@ def test_state_that_the_server_could_read_is_refused_each_for_its_reason(kind, w
         {"ciphertext": "temui aku di pasar"},
         {"ciphertext": ""},
         {"ciphertext": {"body": "temui aku"}},
-        {"ciphertext": megolm(version=2)},
-        {"ciphertext": megolm(tail=71)},
-        {"ciphertext": megolm(blocks=0)},
-        {"ciphertext": megolm() + "AAAA"},
+        {"ciphertext": SESSION.message(version=2)},
+        {"ciphertext": SESSION.message(mac=7)},
+        {"ciphertext": SESSION.message(mac=9)},
+        {"ciphertext": SESSION.message(blocks=0)},
+        {"ciphertext": SESSION.message(index=2**32)},
+        {"ciphertext": SESSION.message() + "AAAA"},
+        {"ciphertext": SESSION.message() + "==="},
+        {"ciphertext": " " + SESSION.message()},
         {"ciphertext": "A"},
-        {"ciphertext": base64.b64encode(b"\x03\x08\x00\x13\x10" + b"x" * 88).decode()},
-        {"ciphertext": base64.b64encode(b"\x03\x08" + b"\xff" * 93).decode()},
+        {"ciphertext": "A" * 100_000},
+        {"ciphertext": SESSION.signed(b"\x03\x08\x00\x13\x10" + b"x" * 24)},
+        {"ciphertext": SESSION.signed(b"\x03\x09\x00\x12\x10" + b"x" * 24)},
+        {"ciphertext": SESSION.signed(b"\x03\x08\x00\x12\x11" + b"x" * 25)},
+        {"ciphertext": SESSION.signed(b"\x03\x08\x80\x00\x12\x10" + b"x" * 24)},
+        {"ciphertext": SESSION.signed(b"\x03\x08" + b"\xff" * 29)},
+        {"ciphertext": SESSION.signed(b"\x03\x08")},
+        {"ciphertext": SESSION.signed(b"\x03")},
+        {"ciphertext": Session(b"x" * 32).message()},
         {"session_id": "temui aku"},
-        {"session_id": KEY + KEY},
+        {"session_id": Session(b"x" * 32).id},
+        {"session_id": "/" * 42 + "8"},
+        {"session_id": SESSION.id + "="},
+        {"session_id": SESSION.id + SESSION.id},
         {"sender_key": 1},
         {"device_id": "temui aku"},
         {"m.relates_to": {"rel_type": "temui aku", "event_id": EVENT}},
@@ -157,16 +172,19 @@ def test_replies_edits_and_threads_of_ciphertext_are_accepted(relation):
 @pytest.mark.parametrize("index", [0, 127, 128, 2**21, 2**32 - 1])
 @pytest.mark.parametrize("blocks", [1, 8, 200, 3000])
 def test_megolm_messages_of_any_index_and_size_are_accepted(index, blocks):
-    content = encrypted(ciphertext=megolm(index=index, blocks=blocks))
+    content = encrypted(ciphertext=SESSION.message(index=index, blocks=blocks))
     assert isinstance(ask("m.room.encrypted", content), Accepted)
 
 
-@pytest.mark.parametrize("key", ["👍", "❤️", "👩🏽‍💻", "🇮🇩", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "7️⃣", "✅", "👨‍👩‍👧‍👦", "☺"])
+@pytest.mark.parametrize(
+    "key", ["👍", "❤️", "👩🏽‍💻", "🇮🇩", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "7️⃣", "✅", "👨‍👩‍👧‍👦", "☺", "👍\ufe0f", "✔\ufe0f"]
+)
 def test_a_reaction_of_one_emoji_is_accepted(key):
     assert isinstance(ask("m.reaction", {"m.relates_to": {**_annotation(), "key": key}}), Accepted)
 
 
-@pytest.mark.parametrize("key", ["ya", "👍👍", "👍 ", "a", "7", "", "mxc://kampung.localhost/abc", 1, None])
+@pytest.mark.parametrize("key", ["ya", "👍👍", "👍 ", "a", "7", "", "mxc://kampung.localhost/abc", 1, None, "👍\ufe0f\ufe0f",
+                                 "👍\u200d🎉", "🐕\u200d🏠\u200d🔑\u200d🌙", "\U0001f1f9", "👍\u0301"])  # fmt: skip
 def test_a_reaction_of_anything_else_is_refused(key):
     assert isinstance(ask("m.reaction", {"m.relates_to": {**_annotation(), "key": key}}), Refused)
 
@@ -201,12 +219,32 @@ def test_a_message_of_another_kind_than_a_verification_is_plaintext(msgtype):
 
 
 @pytest.mark.parametrize(
-    "content", [{}, {"algorithm": "org.none"}, {"algorithm": MEGOLM, "rotation_period_ms": 120_000}]
-)
+    "content",
+    [{}, {"algorithm": "org.none"}, {"algorithm": MEGOLM, "rotation_period_ms": 120_000},
+     {"algorithm": MEGOLM, rules.ENCRYPT_STATE: False}],
+)  # fmt: skip
 def test_the_encryption_of_a_room_never_changes(content):
-    outcome = ask("m.room.encryption", content, state_key="")
+    room = RoomOf(encryption={"algorithm": MEGOLM, rules.ENCRYPT_STATE: True})
+    outcome = ask("m.room.encryption", content, state_key="", room=room)
     assert isinstance(outcome, Refused)
     assert outcome.errcode == "ORG.JAGA.SEALED_ENCRYPTION"
+
+
+def test_a_client_that_turns_encryption_on_once_more_changes_nothing():
+    room = RoomOf(encryption={"algorithm": MEGOLM, rules.ENCRYPT_STATE: True})
+    outcome = ask("m.room.encryption", {"algorithm": MEGOLM}, state_key="", room=room)
+    assert isinstance(outcome, Accepted)
+    assert outcome.content == room.encryption
+
+
+@pytest.mark.parametrize(
+    "more", [{"rotation_period_ms": 59_999}, {"rotation_period_msgs": 0}, {"rotation_period_msgs": 10_001},
+             {"rotation_period_ms": 40_000_000_000}, {rules.ENCRYPT_STATE: 1}, {"rotation_period_msgs": True}]
+)  # fmt: skip
+def test_the_settings_of_an_encryption_are_within_bounds(more):
+    fresh = RoomOf(encryption=None)
+    outcome = ask("m.room.encryption", {"algorithm": MEGOLM} | more, state_key="", room=fresh)
+    assert isinstance(outcome, Refused)
 
 
 def test_encryption_is_set_once():
@@ -272,7 +310,11 @@ def test_nobody_more_enters_a_full_room_but_those_inside_may_move():
         {"events": {"m.room.name": "50"}},
         {"users": {"temui aku": 50}},
         {"ban": True},
-        {"ban": 2**40},
+        {"ban": 151},
+        {"ban": -2},
+        {"ban": 50.0},
+        {"users": {USER: 2**40}},
+        {"users": {f"@orang{n}:kampung.localhost": 1 for n in range(501)}},
         {"note": 1},
         {"notifications": {"temui": 1}},
     ],
@@ -305,6 +347,11 @@ def test_a_room_that_replaces_another_or_has_a_type_or_an_old_version_is_refused
         ("m.key.verification.ready", {"methods": "m.sas.v1"}),
         ("m.key.verification.done", {"m.relates_to": REFERENCE | {"rel_type": "m.thread"}}),
         ("m.key.verification.cancel", {"code": "temui aku"}),
+        ("m.key.verification.cancel", {"code": "m.temui_aku_di_pasar"}),
+        ("m.key.verification.cancel", {"reason": "x" * 501}),
+        ("m.key.verification.mac", {"mac": {f"ed25519:{letter}" + "a" * 42: KEY for letter in "AEI"}}),
+        ("m.key.verification.mac", {"keys": KEY + "A"}),
+        ("m.key.verification.ready", {"methods": ["m.sas.v1", "m.sas.v1"]}),
     ],
 )
 def test_verification_uses_closed_vocabularies(kind, changes):
@@ -321,6 +368,139 @@ def test_content_that_is_no_object_is_refused(kind, content):
 def test_every_refusal_has_its_own_code_and_speaks_both_languages(why):
     assert [other for other in Why if other.value.errcode == why.value.errcode] == [why]
     assert why.value.text.id != why.value.text.en
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes"),
+    [
+        ("m.room.encrypted", {"device_id": "TEMUIAKU"}),
+        ("m.room.message", {"from_device": "TEMUIAKU"}),
+        ("m.key.verification.ready", {"from_device": "TEMUIAKU"}),
+        ("m.key.verification.start", {"from_device": "TEMUIAKU"}),
+        ("m.key.verification.mac", {"mac": {"ed25519:TEMUIAKU": KEY}}),
+    ],
+)
+@pytest.mark.parametrize("device", [DEVICE, None])
+def test_an_event_names_no_device_but_the_one_that_sends_it(kind, changes, device):
+    outcome = ask(kind, TIMELINE[kind] | changes, device=device)
+    assert isinstance(outcome, Refused)
+    assert outcome.errcode == "ORG.JAGA.SEALED_DEVICE"
+    assert next(iter(changes)) in outcome.text.en
+
+
+def test_an_encrypted_event_without_a_device_is_accepted_from_any():
+    assert isinstance(ask("m.room.encrypted", encrypted()), Accepted)
+    assert isinstance(ask("m.room.encrypted", encrypted(), device=None), Accepted)
+
+
+RELATED = {"rel_type": "m.thread", "event_id": EVENT, "m.in_reply_to": {"event_id": "$" + "b" * 43}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "state_key", "content", "events"),
+    [
+        ("m.room.encrypted", None, encrypted(**{"m.relates_to": RELATED}), {EVENT, "$" + "b" * 43}),
+        ("m.room.encrypted", None, encrypted(), set()),
+        ("m.reaction", None, TIMELINE["m.reaction"], {EVENT}),
+        ("m.room.redaction", None, {"redacts": EVENT}, {EVENT}),
+        ("m.room.pinned_events", "", {"pinned": [EVENT, "$" + "b" * 43]}, {EVENT, "$" + "b" * 43}),
+        ("m.key.verification.done", None, TIMELINE["m.key.verification.done"], {EVENT}),
+    ],
+)
+def test_every_event_that_an_event_names_must_exist_in_the_room(kind, state_key, content, events):
+    accepted = ask(kind, content, state_key=state_key)
+    assert isinstance(accepted, Accepted)
+    assert accepted.named.events == events
+    assert confirm(accepted, Known(events=frozenset(events))) is accepted
+    for missing in events:
+        refused = confirm(accepted, Known(events=frozenset(events - {missing})))
+        assert isinstance(refused, Refused)
+        assert refused.errcode == "ORG.JAGA.SEALED_UNKNOWN_EVENT"
+        assert kind in refused.text.en
+
+
+def test_the_event_that_an_older_room_redacts_must_exist_as_well():
+    accepted = ask("m.room.redaction", {}, redacts="$temui-aku")
+    assert isinstance(accepted, Accepted)
+    assert isinstance(confirm(accepted, Known()), Refused)
+
+
+@pytest.mark.parametrize(
+    ("kind", "state_key", "content", "users"),
+    [
+        ("m.room.member", OTHER, {"membership": "invite"}, {OTHER}),
+        ("m.room.member", OTHER, {"membership": "ban"}, {OTHER}),
+        ("m.room.power_levels", "", {"users": {USER: 100, OTHER: 50}}, {USER, OTHER}),
+        ("m.room.create", "", {"room_version": "10", "creator": USER}, {USER}),
+        ("m.room.create", "", {"room_version": "12", "additional_creators": [OTHER]}, {OTHER}),
+        ("m.room.message", None, VERIFICATION_REQUEST, {OTHER}),
+        ("m.room.join_rules", "", {"join_rule": "invite"}, set()),
+    ],
+)
+def test_every_user_whom_an_event_names_must_have_an_account(kind, state_key, content, users):
+    accepted = ask(kind, content, state_key=state_key)
+    assert isinstance(accepted, Accepted)
+    assert accepted.named.users == users
+    assert confirm(accepted, Known(users=frozenset(users))) is accepted
+    for missing in users:
+        refused = confirm(accepted, Known(users=frozenset(users - {missing})))
+        assert isinstance(refused, Refused)
+        assert refused.errcode == "ORG.JAGA.SEALED_UNKNOWN_USER"
+
+
+PICTURE = "mxc://kampung.localhost/abc"
+WULAN = Known(users=frozenset({USER}), displayname="Wulan", avatar_url=PICTURE)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [{}, {"displayname": None, "avatar_url": None}, {"displayname": "", "avatar_url": ""},
+     {"displayname": "Wulan"}, {"avatar_url": PICTURE}, {"displayname": "Wulan", "avatar_url": PICTURE}],
+)  # fmt: skip
+def test_a_membership_with_the_name_and_picture_of_the_profile_is_accepted(content):
+    accepted = ask("m.room.member", {"membership": "join"} | content, state_key=USER)
+    assert isinstance(accepted, Accepted)
+    assert confirm(accepted, WULAN) is accepted
+
+
+@pytest.mark.parametrize(
+    "content",
+    [{"displayname": "temui aku"}, {"avatar_url": PICTURE + "d"}, {"displayname": "temui aku", "avatar_url": PICTURE},
+     {"displayname": "Wulan", "avatar_url": PICTURE + "d"}],
+)  # fmt: skip
+@pytest.mark.parametrize("profile", [WULAN, Known(users=frozenset({USER}))])
+def test_a_membership_with_another_name_or_picture_is_refused(content, profile):
+    accepted = ask("m.room.member", {"membership": "join"} | content, state_key=USER)
+    assert isinstance(accepted, Accepted)
+    outcome = confirm(accepted, profile)
+    assert isinstance(outcome, Refused)
+    assert outcome.errcode == "ORG.JAGA.SEALED_PROFILE"
+
+
+@pytest.mark.parametrize("key", ["m.room.name:", "m.room.topic:", "m.room.avatar:", "m.room.pinned_events:"])
+def test_a_name_is_accepted_encrypted_under_the_key_that_tells_what_it_is(key):
+    assert isinstance(ask("m.room.encrypted", encrypted(), state_key=key), Accepted)
+
+
+@pytest.mark.parametrize(
+    "key", ["", "m.room.name", "m.room.name:temui", "m.room.topic:\n", "m.space.child:!x:y"]
+)
+def test_encrypted_state_under_any_other_key_is_refused(key):
+    outcome = ask("m.room.encrypted", encrypted(), state_key=key)
+    assert isinstance(outcome, Refused)
+    assert "state_key" in outcome.text.en
+
+
+def test_encrypted_state_relates_to_nothing():
+    content = encrypted(**{"m.relates_to": {"rel_type": "m.thread", "event_id": EVENT}})
+    assert isinstance(ask("m.room.encrypted", content, state_key="m.room.name:"), Refused)
+
+
+def test_pins_are_bounded_and_each_is_named_once():
+    many = ["$" + f"{n:043}" for n in range(101)]
+    assert isinstance(ask("m.room.pinned_events", {"pinned": many[:100]}, state_key=""), Accepted)
+    for pinned in (many, many[:1] * 2):
+        assert isinstance(ask("m.room.pinned_events", {"pinned": pinned}, state_key=""), Refused)
 
 
 def _annotation():

@@ -11,14 +11,36 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, assert_never
 
-from synapse.module_api import EventBase, ModuleApi, StateMap
+from synapse.module_api import (
+    EventBase,
+    LoggingTransaction,
+    ModuleApi,
+    ProfileInfo,
+    Requester,
+    StateMap,
+    UserID,
+)
 from synapse.module_api.errors import SynapseError
 
 from jaga.sealed.creation import Creation, rebuild_creation
-from jaga.sealed.guard import Accepted, Candidate, Refused, guard, refuse
+from jaga.sealed.guard import (
+    Accepted,
+    Candidate,
+    Content,
+    Known,
+    Named,
+    Refused,
+    Room,
+    confirm,
+    guard,
+    refuse,
+)
 from jaga.sealed.refusals import Why
 
 _INSIDE = frozenset({"join", "invite", "knock"})
+_USERS = "SELECT name FROM users WHERE name = ANY(?)"
+_EVENTS = "SELECT event_id FROM events WHERE event_id = ANY(?) AND room_id = ?"
+_NO_PROFILE = ProfileInfo(avatar_url=None, display_name=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +70,7 @@ class SealedSide:
     """Hangs the guard into Synapse."""
 
     def __init__(self, config: Mapping[str, Any], api: ModuleApi) -> None:
+        self._api = api
         self._member_limit: int = config["room_member_limit"]
         api.register_third_party_rules_callbacks(
             check_event_allowed=self.check_event_allowed,
@@ -70,20 +93,56 @@ class SealedSide:
     async def check_event_allowed(
         self, event: EventBase, state: StateMap[EventBase]
     ) -> tuple[bool, dict[str, Any] | None]:
-        candidate = Candidate(type=event.type, state_key=event.get_state_key(), content=event.content)
-        match guard(candidate, _RoomNow(state), member_limit=self._member_limit):
-            case Accepted(content) if content is candidate.content:
-                return True, None
-            case Accepted(content):
-                return True, {**event.get_dict(), "content": dict(content)}
+        candidate = _candidate(event)
+        content = await self._judge(candidate, event.room_id, _RoomNow(state))
+        if content is candidate.content:
+            return True, None
+        return True, {**event.get_dict(), "content": dict(content)}
+
+    async def _judge(self, candidate: Candidate, room_id: str, room: Room) -> Content:
+        """The content to store; raises what the sender is told."""
+        match guard(candidate, room, member_limit=self._member_limit):
+            case Accepted() as accepted:
+                known = await self._look_up(room_id, accepted.named)
+            case Refused() as refused:
+                raise _error(refused)
+            case never:
+                assert_never(never)
+        match confirm(accepted, known):
+            case Accepted(content=content):
+                return content
             case Refused() as refused:
                 raise _error(refused)
             case never:
                 assert_never(never)
 
-    async def on_create_room(self, _requester: object, request: dict[str, Any], _is_admin: object) -> None:
-        match rebuild_creation(request, member_limit=self._member_limit):
-            case Creation(body):
+    async def _look_up(self, room_id: str, named: Named) -> Known:
+        """What exists of what an event names. Most events name nothing, which costs no query."""
+        profile = await self._profile(named.profile_of)
+        return Known(
+            events=await self._existing(_EVENTS, named.events, room_id),
+            users=await self._existing(_USERS, named.users),
+            displayname=profile.display_name,
+            avatar_url=profile.avatar_url,
+        )
+
+    async def _existing(self, query: str, names: frozenset[str], *more: str) -> frozenset[str]:
+        if not names:
+            return names
+        rows = await self._api.run_db_interaction("jaga_named", _fetched, query, [list(names), *more])
+        return frozenset(name for (name,) in rows)
+
+    async def _profile(self, user_id: str | None) -> ProfileInfo:
+        if user_id is None:
+            return _NO_PROFILE
+        return await self._api.get_profile_for_user(UserID.from_string(user_id).localpart)
+
+    async def on_create_room(self, requester: Requester, request: dict[str, Any], _is_admin: object) -> None:
+        creator = requester.user.to_string()
+        match rebuild_creation(request, creator=creator, member_limit=self._member_limit):
+            case Creation(body, invited):
+                if invited != await self._existing(_USERS, invited):
+                    raise _error(refuse(Why.UNKNOWN_USER))
                 # Synapse goes on with this very dictionary.
                 request.clear()
                 request.update(body)
@@ -103,6 +162,22 @@ class SealedSide:
 
     async def user_may_publish_room(self, _user: str, _room: str) -> str:
         raise _error(refuse(Why.OPEN))
+
+
+def _candidate(event: EventBase) -> Candidate:
+    return Candidate(
+        type=event.type,
+        state_key=event.get_state_key(),
+        content=event.content,
+        device=getattr(event.internal_metadata, "device_id", None),
+        redacts=event.get("redacts"),
+    )
+
+
+def _fetched(transaction: LoggingTransaction, query: str, values: list[object]) -> list[tuple[str]]:
+    transaction.execute(query, values)
+    rows: list[tuple[str]] = transaction.fetchall()
+    return rows
 
 
 def _error(refused: Refused) -> SynapseError:

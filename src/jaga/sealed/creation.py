@@ -13,7 +13,8 @@ from typing import Any
 
 from jaga.sealed.guard import Refused, refuse
 from jaga.sealed.refusals import Why
-from jaga.sealed.rules import MEGOLM, ROOM_VERSIONS, STATE
+from jaga.sealed.rules import ENCRYPT_STATE, MEGOLM, ROOM_VERSIONS, STATE
+from jaga.sealed.shapes import USER_ID
 
 Request = Mapping[str, Any]
 
@@ -33,29 +34,33 @@ class Creation:
     """The body of a `/createRoom` request that can only make a sealed room."""
 
     body: dict[str, Any]
+    invited: frozenset[str]
+    """Who must have an account, since whoever is invited to it is named in the room."""
 
 
-def rebuild_creation(request: Request, *, member_limit: int) -> Creation | Refused:
+def rebuild_creation(request: Request, *, creator: str, member_limit: int) -> Creation | Refused:
     """The sealed room that is closest to what `request` asks for."""
     if request.get("invite_3pid"):
         return refuse(Why.INVITATION)
     invited = _items(request.get("invite"))
     if len(invited) >= member_limit:
         return refuse(Why.FULL)
+    if any(USER_ID(user) is not None for user in invited):
+        return refuse(Why.UNKNOWN_USER)
     body: dict[str, Any] = {
         "visibility": "private",
         "preset": _one_of(_PRESETS, request.get("preset")) or _PRESETS[0],
         "creation_content": {"m.federate": False},
         "initial_state": _initial_state(_items(request.get("initial_state"))),
-        "invite": list(dict.fromkeys(user for user in invited if isinstance(user, str))),
+        "invite": list(dict.fromkeys(invited)),
     }
     if request.get("is_direct") is True:
         body["is_direct"] = True
     if version := _one_of(ROOM_VERSIONS, request.get("room_version")):
         body["room_version"] = version
-    if levels := _power_levels(request.get("power_level_content_override")):
+    if levels := _power_levels(request.get("power_level_content_override"), {creator, *invited}):
         body["power_level_content_override"] = levels
-    return Creation(body)
+    return Creation(body, frozenset(invited))
 
 
 def _initial_state(asked: Sequence[object]) -> list[dict[str, Any]]:
@@ -67,11 +72,13 @@ def _initial_state(asked: Sequence[object]) -> list[dict[str, Any]]:
             case {"type": str(kind), "content": Mapping() as content} if kind in chosen:
                 if STATE[kind].content(content) is None:
                     chosen[kind] = content
+    # Only now can it be said that names and pictures are to be encrypted, and clients that cannot do it lose nothing.
+    chosen["m.room.encryption"] = {**chosen["m.room.encryption"], ENCRYPT_STATE: True}
     return [{"type": kind, "state_key": "", "content": dict(content)} for kind, content in chosen.items()]
 
 
-def _power_levels(asked: object) -> dict[str, Any]:
-    """The levels asked for, without the parts that do not fit the table of rules."""
+def _power_levels(asked: object, members: set[str]) -> dict[str, Any]:
+    """The levels asked for, without the parts that do not fit the table of rules and without those of strangers."""
     if not isinstance(asked, Mapping):
         return {}
     kept: dict[str, Any] = {}
@@ -80,6 +87,8 @@ def _power_levels(asked: object) -> dict[str, Any]:
             kept[key] = {name: level for name, level in value.items() if _fits({key: {name: level}})}
         elif _fits({key: value}):
             kept[key] = value
+    if "users" in kept:
+        kept["users"] = {user: level for user, level in kept["users"].items() if user in members}
     return kept
 
 

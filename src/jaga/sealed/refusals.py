@@ -31,7 +31,15 @@ class Why(Enum):
         "ORG.JAGA.SEALED_CIPHERTEXT",
         Text(
             id="Ini bukan pesan Megolm yang sah; perbaiki {path}.",
-            en="This is not a valid Megolm message (m.megolm.v1.aes-sha2, version 3); correct {path}.",
+            en="This is not a valid Megolm message (m.megolm.v1.aes-sha2, version 3, signed by the key that session_id "
+            "is); correct {path}.",
+        ),
+    )
+    DEVICE = Reason(
+        "ORG.JAGA.SEALED_DEVICE",
+        Text(
+            id="{path} harus menyebut perangkat yang mengirimnya.",
+            en="{path} must name the device whose access token sends the event, and no other.",
         ),
     )
     SHAPE = Reason(
@@ -68,6 +76,27 @@ class Why(Enum):
         Text(
             id="Ruang tersegel tidak dapat diganti; buat ruang baru dan undang anggotanya.",
             en="Sealed rooms are not upgraded in place; create a new room and invite its members.",
+        ),
+    )
+    UNKNOWN_EVENT = Reason(
+        "ORG.JAGA.SEALED_UNKNOWN_EVENT",
+        Text(
+            id="Peristiwa {type} merujuk ke peristiwa yang tidak ada di ruang ini.",
+            en="{type} names an event that this room does not have; relate to, pin or redact events of the room only.",
+        ),
+    )
+    UNKNOWN_USER = Reason(
+        "ORG.JAGA.SEALED_UNKNOWN_USER",
+        Text(
+            id="Tidak ada akun dengan nama itu di sini; periksa ejaannya.",
+            en="A user id names nobody who has an account here; check its spelling, and leave it out if it is no user.",
+        ),
+    )
+    PROFILE = Reason(
+        "ORG.JAGA.SEALED_PROFILE",
+        Text(
+            id="Nama dan gambar di sebuah ruang adalah nama dan gambar profil; ubahlah di profil.",
+            en="displayname and avatar_url of a membership are those of the profile; leave them out, change the profile.",
         ),
     )
     FULL = Reason(

@@ -1,7 +1,7 @@
 """The table: what each type of event may carry in a sealed room. What is not in the table is refused.
 
-A new row needs its shape, the reason given when the shape does not fit, and a test for each; a shape that lets free
-text through needs a written reason.
+A new row needs its shape, the reason given when the shape does not fit, and a test for each. A shape tells how many
+bytes it leaves to a sender; `free_bytes` adds them up, and `docs/sealed-side.md` must say the same number.
 """
 
 from __future__ import annotations
@@ -10,16 +10,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from jaga.sealed.emoji import ONE_EMOJI
-from jaga.sealed.megolm import megolm_ciphertext
+from jaga.sealed.megolm import megolm_ciphertext, signed_by_session
 from jaga.sealed.refusals import Why
 from jaga.sealed.shapes import (
-    BASE64,
     CONTENT_URI,
     DEVICE_ID,
     EVENT_ID,
-    KEY_32_BYTES,
+    KEY,
+    MAC,
     USER_ID,
     Shape,
+    both,
     either,
     exactly,
     listing,
@@ -30,8 +31,11 @@ from jaga.sealed.shapes import (
     whole,
 )
 
+# MSC4362, by the name it has until it is part of the specification.
+ENCRYPT_STATE = "io.element.msc4362.encrypt_state_events"
 MEGOLM = "m.megolm.v1.aes-sha2"
 ROOM_VERSIONS = ("10", "11", "12")
+SEALED_STATE_KEYS = ("m.room.name:", "m.room.topic:", "m.room.avatar:", "m.room.pinned_events:")
 NO_STATE_KEY: Shape = exactly("")
 
 
@@ -43,6 +47,11 @@ class Rule:
     otherwise: Why = Why.SHAPE
     state_key: Shape = NO_STATE_KEY
     """Text can hide in a state key as well."""
+
+    @property
+    def free_bytes(self) -> int:
+        """How many bytes a sender may choose at will in one such event, as the server reads it."""
+        return self.content.free + self.state_key.free
 
 
 # The types that stock clients name in power levels. A list, since a free type could spell a message.
@@ -56,7 +65,7 @@ _LEVELED_TYPES = (
     *("m.beacon_info", "org.matrix.msc3672.beacon_info", "io.element.voice_broadcast_info"),
 )
 _LEVELED = exactly(*_LEVELED_TYPES)
-_LEVEL = whole(-(2**31), 2**31)
+_LEVEL = whole(-1, 150)  # what clients offer, and the levels that Synapse itself writes
 _EMPTY = record()
 
 RELATION = record(
@@ -71,15 +80,19 @@ RELATION = record(
 _REFERENCE = record({"rel_type": exactly("m.reference"), "event_id": EVENT_ID})
 _ANNOTATION = record({"rel_type": exactly("m.annotation"), "event_id": EVENT_ID, "key": ONE_EMOJI})
 
-ENCRYPTED = record(
-    {
+
+def _encrypted(**more: Shape) -> Shape:
+    parts = {
         "algorithm": exactly(MEGOLM),
-        "ciphertext": megolm_ciphertext,
-        "session_id": KEY_32_BYTES,
-    },
-    # Deprecated since Matrix 1.3, still sent by many clients.
-    optional={"sender_key": KEY_32_BYTES, "device_id": DEVICE_ID, "m.relates_to": RELATION},
-)
+        # What is inside is for its readers; the server sees noise, or cannot tell that it is none.
+        "ciphertext": Shape(megolm_ciphertext),
+        # The key that signed the message. Who wants it to spell something must search for a key that does.
+        "session_id": KEY.unfree(),
+    }
+    # Deprecated since Matrix 1.3, still sent by every client and needed by some that read.
+    deprecated = {"sender_key": KEY, "device_id": DEVICE_ID}
+    return both(record(parts, deprecated | more), signed_by_session)
+
 
 _METHODS = exactly("m.sas.v1", "m.reciprocate.v1", "m.qr_code.scan.v1", "m.qr_code.show.v1")
 _AGREEMENTS = exactly("curve25519-hkdf-sha256", "curve25519")
@@ -87,6 +100,25 @@ _MACS = exactly(
     "hkdf-hmac-sha256.v2", "org.matrix.msc3783.hkdf-hmac-sha256", "hkdf-hmac-sha256", "hmac-sha256"
 )
 _SAS = exactly("emoji", "decimal")
+_CODES = exactly(
+    *(
+        "m.user",
+        "m.timeout",
+        "m.unknown_transaction",
+        "m.unknown_method",
+        "m.unexpected_message",
+        "m.accepted",
+    ),
+    *(
+        "m.key_mismatch",
+        "m.user_mismatch",
+        "m.invalid_message",
+        "m.mismatched_commitment",
+        "m.mismatched_sas",
+    ),
+    *("m.qr_code.invalid", "m.verification_timeout"),
+)
+_REPLACED = text(r"(?s).{0,500}", free=500).unfree()  # see `FALLBACK_TEXTS`
 
 
 def _verification(required: Mapping[str, Shape], optional: Mapping[str, Shape] | None = None) -> Rule:
@@ -97,7 +129,7 @@ def _verification(required: Mapping[str, Shape], optional: Mapping[str, Shape] |
 # closed and hold nothing but keys, hashes and names of algorithms.
 _VERIFICATION: dict[str, Rule] = {
     "m.key.verification.ready": _verification(
-        {"from_device": DEVICE_ID, "methods": listing(_METHODS, most=8)}
+        {"from_device": DEVICE_ID, "methods": listing(_METHODS, most=4)}
     ),
     "m.key.verification.start": _verification(
         {"from_device": DEVICE_ID, "method": _METHODS},
@@ -106,12 +138,12 @@ _VERIFICATION: dict[str, Rule] = {
             "key_agreement_protocols": listing(_AGREEMENTS, most=4),
             "message_authentication_codes": listing(_MACS, most=4),
             "short_authentication_string": listing(_SAS, most=2),
-            "secret": BASE64,
+            "secret": text(r"[A-Za-z0-9+/]{11,43}", free=43),
         },
     ),
     "m.key.verification.accept": _verification(
         {
-            "commitment": BASE64,
+            "commitment": KEY,
             "hash": exactly("sha256"),
             "key_agreement_protocol": _AGREEMENTS,
             "message_authentication_code": _MACS,
@@ -119,19 +151,18 @@ _VERIFICATION: dict[str, Rule] = {
         },
         {"method": _METHODS},
     ),
-    "m.key.verification.key": _verification({"key": BASE64}),
+    "m.key.verification.key": _verification({"key": KEY}),
     "m.key.verification.mac": _verification(
-        {"keys": BASE64, "mac": table(text(r"ed25519:[A-Za-z0-9+/=._~-]{1,64}"), BASE64, most=16)}
+        # The sender's own device and own master key.
+        {"keys": MAC, "mac": table(text(r"ed25519:[A-Za-z0-9+/=._~-]{1,64}", free=43), MAC, most=2)}
     ),
     "m.key.verification.done": _verification({}),
     # The reason is written by the client for its own code and is left out of what is stored; see `FALLBACK_TEXTS`.
-    "m.key.verification.cancel": _verification(
-        {"code": text(r"m\.[a-z_]{1,32}")}, {"reason": text(r"(?s).{0,200}")}
-    ),
+    "m.key.verification.cancel": _verification({"code": _CODES}, {"reason": _REPLACED}),
 }
 
 TIMELINE: dict[str, Rule] = {
-    "m.room.encrypted": Rule(ENCRYPTED, Why.CIPHERTEXT),
+    "m.room.encrypted": Rule(_encrypted(**{"m.relates_to": RELATION}), Why.CIPHERTEXT),
     "m.room.redaction": Rule(record(optional={"redacts": EVENT_ID})),
     "m.reaction": Rule(record({"m.relates_to": _ANNOTATION})),
     # The one message type that clients send in clear: it asks for a verification.
@@ -139,10 +170,10 @@ TIMELINE: dict[str, Rule] = {
         record(
             {
                 "msgtype": exactly("m.key.verification.request"),
-                "body": text(r"(?s).{0,500}"),
+                "body": _REPLACED,
                 "from_device": DEVICE_ID,
                 "to": USER_ID,
-                "methods": listing(_METHODS, most=8),
+                "methods": listing(_METHODS, most=4),
             }
         ),
         Why.PLAINTEXT,
@@ -174,8 +205,8 @@ STATE: dict[str, Rule] = {
         record(
             {"membership": exactly("join", "invite", "leave", "ban", "knock")},
             {
-                # A name is the member's public name; Synapse puts it here, whatever the client asked.
-                "displayname": either(nothing, text(r"[^\n\r]{0,256}")),
+                # The member's public name and picture: `jaga.sealed.guard.confirm` compares them with the profile.
+                "displayname": either(nothing, text(r"[^\n\r]{0,256}", free=1024).unfree()),
                 "avatar_url": either(nothing, exactly(""), CONTENT_URI),
                 "is_direct": exactly(True, False),
                 "reason": either(nothing, exactly("")),
@@ -209,9 +240,9 @@ STATE: dict[str, Rule] = {
         record(
             {"algorithm": exactly(MEGOLM)},
             {
-                "rotation_period_ms": whole(60_000, 2**53 - 1),
-                "rotation_period_msgs": whole(1, 2**53 - 1),
-                "io.element.msc4362.encrypt_state_events": exactly(True, False),
+                "rotation_period_ms": whole(60_000, 366 * 24 * 3_600_000),
+                "rotation_period_msgs": whole(1, 10_000),
+                ENCRYPT_STATE: exactly(True, False),
             },
         ),
         Why.ENCRYPTION,
@@ -222,10 +253,8 @@ STATE: dict[str, Rule] = {
     ),
     "m.room.guest_access": Rule(record({"guest_access": exactly("forbidden")}), Why.OPEN),
     "m.room.pinned_events": Rule(record({"pinned": listing(EVENT_ID, most=100)})),
-    # MSC4362: a name, topic or picture that only members can read.
-    "m.room.encrypted": Rule(
-        ENCRYPTED, Why.CIPHERTEXT, state_key=exactly("m.room.name:", "m.room.topic:", "m.room.avatar:")
-    ),
+    # MSC4362: a name, topic, picture or list of pins that only members can read.
+    "m.room.encrypted": Rule(_encrypted(), Why.CIPHERTEXT, state_key=exactly(*SEALED_STATE_KEYS)),
 }
 
 # State that is refused for its own reason; all else that is not in `STATE` is refused as `Why.STATE`.
