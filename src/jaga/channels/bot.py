@@ -6,6 +6,7 @@ import hashlib
 import re
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from jaga.channels.channel import Channel
@@ -41,6 +42,15 @@ class Bot:
     channel: Channel
 
 
+@dataclass(frozen=True, slots=True)
+class BotName:
+    """A bot as its channel's owner sees it."""
+
+    id: BotId
+    name: str
+    created_at: datetime
+
+
 class BotStore(Protocol):
     async def by_token(self, token_hash: bytes) -> Bot:
         """Raises `BotUnknown` for a token that never was or was revoked."""
@@ -49,6 +59,12 @@ class BotStore(Protocol):
     async def add(self, channel: str, name: str, token_hash: bytes, id: BotId) -> int:
         """The new bot's number. Raises `ChannelUnknown`."""
         ...
+
+    async def of_channel(self, channel: str) -> list[BotName]:
+        """Those whose tokens still open something, oldest first."""
+        ...
+
+    async def revoke(self, channel: str, id: BotId) -> None: ...
 
     async def post_numbered(self, channel: ChannelId, number: int) -> PostId:
         """Raises `PostUnknown`."""

@@ -33,7 +33,7 @@ class PostRefused(NotAllowed):
 
 class BotApi:
     def __init__(self, *, bots: BotStore, open_side: OpenSide) -> None:
-        self._bots = bots
+        self.bots = bots
         self._open_side = open_side
         self._methods: dict[str, Callable[[Bot, Fields], Awaitable[Answer]]] = {
             "getme": self._get_me,
@@ -53,7 +53,7 @@ class BotApi:
 
     async def bot_of(self, token: str) -> Bot:
         """Raises `BotUnknown`."""
-        return await self._bots.by_token(secret_hash(token))
+        return await self.bots.by_token(secret_hash(token))
 
     def knows(self, method: str) -> bool:
         """Names are compared without case, as Telegram does."""
@@ -194,7 +194,7 @@ class BotApi:
 
     async def _numbered(self, bot: Bot, number: int, otherwise: str) -> PostId:
         try:
-            return await self._bots.post_numbered(bot.channel.id, number)
+            return await self.bots.post_numbered(bot.channel.id, number)
         except PostUnknown:
             raise BadCall(why=otherwise) from None
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, cast, get_args
 
 from jaga.channels.errors import BadChannelName, BadField, MayNotChange, MayNotPost
 from jaga.channels.wording import clean, clean_line, is_blank
+from jaga.core.errors import JagaError
 from jaga.core.ids import ChannelId, MediaId
 from jaga.core.text import LANGUAGES, Language, Text
 
@@ -208,6 +209,15 @@ def require_remover(*, is_author: bool, role: Role | None) -> None:
 def require_editor(role: Role | None) -> None:
     if role is None:
         raise MayNotChange(who=_EDITORS)
+
+
+def may(require: Callable[..., None], *given: Any) -> bool:
+    """Whether one of the `require_` functions lets it pass."""
+    try:
+        require(*given)
+    except JagaError:
+        return False
+    return True
 
 
 def require_owner(role: Role | None) -> None:

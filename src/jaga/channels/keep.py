@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from jaga.channels.channel import require_editor, require_remover
+from jaga.channels.channel import may, require_editor, require_remover
 from jaga.channels.errors import PostUnknown, WrongState
 from jaga.channels.ports import Actor, Editing, PostStore
-from jaga.channels.publish import VISIBLE
+from jaga.channels.post import State
+from jaga.channels.publish import VISIBLE, require_editing
 from jaga.core.clock import Clock
 from jaga.core.ids import PostId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Powers:
+    """What became of a post, and what somebody may do with it now."""
+
+    state: State
+    own: bool
+    may_edit: bool
+    may_delete: bool
+    may_pin: bool
 
 
 class PostKeeper:
@@ -29,6 +42,20 @@ class PostKeeper:
             raise WrongState(state=editing.post.state)
         await self._posts.delete(editing, self._clock())
         self._wake()
+
+    async def powers(self, actor: Actor, post: PostId) -> Powers:
+        """For its author and those who run its channel. Raises `PostUnknown`, `MayNotChange` for all others."""
+        editing = await self._posts.editing(actor, post)
+        own, role = editing.author_id == actor.member_id, editing.standing.role
+        require_remover(is_author=own, role=role)
+        visible = editing.post.state in VISIBLE
+        return Powers(
+            state=editing.post.state,
+            own=own,
+            may_edit=visible and may(require_editing, actor, editing),
+            may_delete=visible or editing.post.state == "held",
+            may_pin=visible and role is not None and editing.post.comment_on is None,
+        )
 
     async def pin(self, actor: Actor, post: PostId) -> None:
         await self._move_pin(actor, post, pinned=True)

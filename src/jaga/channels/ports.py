@@ -201,6 +201,10 @@ class ChannelStore(Protocol):
 
     async def owned(self, member: MemberId) -> int: ...
 
+    async def run_by(self, member: MemberId) -> list[tuple[Channel, Role]]:
+        """Open channels of which the member is owner or editor, by title."""
+        ...
+
     async def writer(self, actor: Actor) -> Standing:
         """The member outside of any channel. Raises `MemberUnknown`."""
         ...

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from typing_extensions import override
 
-from jaga.channels.bot import Bot, BotStore, BotUnknown
+from jaga.channels.bot import Bot, BotName, BotStore, BotUnknown
 from jaga.channels.errors import ChannelUnknown, PostUnknown
 from jaga.channels.take_over import SourceStore
 from jaga.core.clock import Clock
@@ -44,6 +44,29 @@ class BotRows(BotStore):
                 id=id, channel_id=place, name=name, token_hash=token_hash, created_at=self._clock()
             )
             return int((await connection.execute(added.returning(bots.c.number))).scalar_one())
+
+    @override
+    async def of_channel(self, channel: str) -> list[BotName]:
+        found = (
+            select(bots.c.id, bots.c.name, bots.c.created_at)
+            .join(channels, channels.c.id == bots.c.channel_id)
+            .where(channels.c.name == channel, bots.c.revoked_at.is_(None))
+            .order_by(bots.c.number)
+        )
+        async with self._database.reading() as connection:
+            return [
+                BotName(BotId(row.id), row.name, row.created_at) for row in await connection.execute(found)
+            ]
+
+    @override
+    async def revoke(self, channel: str, id: BotId) -> None:
+        here = select(channels.c.id).where(channels.c.name == channel).scalar_subquery()
+        async with self._database.transaction() as connection:
+            await connection.execute(
+                update(bots)
+                .where(bots.c.id == id, bots.c.channel_id == here, bots.c.revoked_at.is_(None))
+                .values(revoked_at=self._clock())
+            )
 
     @override
     async def post_numbered(self, channel: ChannelId, number: int) -> PostId:

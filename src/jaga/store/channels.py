@@ -32,6 +32,10 @@ _STANDING = statement("""
 _WRITER = text(
     "SELECT name AS member, posting_suspended_until, suspended_at, NULL AS role FROM members WHERE id = :member"
 )
+_RUN_BY = statement("""
+    SELECT {CHANNEL}, r.role FROM channel_roles r JOIN channels c ON c.id = r.channel_id AND c.state = 'open'
+    WHERE r.member_id = :member ORDER BY lower(c.title), c.name
+""")
 _CHANNEL = statement("SELECT {CHANNEL} FROM channels c WHERE c.id = :channel")
 
 
@@ -61,6 +65,11 @@ class StoredChannels:
         question = select(func.count()).select_from(channels).where(channels.c.owner_id == member)
         async with self._database.reading() as connection:
             return int((await connection.execute(question)).scalar_one())
+
+    async def run_by(self, member: MemberId) -> list[tuple[Channel, Role]]:
+        async with self._database.reading() as connection:
+            rows = await connection.execute(_RUN_BY, {"member": member})
+            return [(channel_of(row), row.role) for row in rows]
 
     async def writer(self, actor: Actor) -> Standing:
         async with self._database.reading() as connection:

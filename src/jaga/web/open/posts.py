@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from litestar import Request, Response, delete, get, patch, post
@@ -18,7 +19,7 @@ from jaga.core.text import Text
 from jaga.web.open.acting import actor_of, answer_to, fields_of, key_of, limit_of
 from jaga.web.open.cache import answered
 from jaga.web.open.channels import JSON, access_channel, access_version, clean_query
-from jaga.web.open.shapes import json_bytes, post_shape
+from jaga.web.open.shapes import gone_shape, json_bytes, post_shape
 from jaga.web.services import Services
 
 
@@ -44,19 +45,41 @@ async def list_posts(
     before: FromQuery[str | None] = None,
     limit: FromQuery[int] = PAGE,
 ) -> Response[bytes]:
-    """Newest first; `before` is a post's number or id, `next` gives the following page."""
+    """Newest first; `before` is a post's number or id, `next` gives the following page.
+
+    `removed` are the cards of posts in the same span that decisions took away.
+    """
     size = limit_of(limit, LARGEST_PAGE)
     number = await _number(services, before)
     version = await access_version(services, name)
 
     async def make() -> bytes:
         channel = await access_channel(services, name)
-        found = await services.open_side.library.posts(channel.id, before=number, limit=size + 1)
-        return _page(services, found, size, lambda last: str(last.number))
+        library = services.open_side.library
+        found = await library.posts(channel.id, before=number, limit=size + 1)
+        oldest = found[size - 1].number if len(found) > size else 0
+        gone = await library.gone_between(channel.id, after=oldest, before=number)
+        removed = {"removed": [gone_shape(one, services.open_side.category_title) for one in gone]}
+        return _page(services, found, size, lambda last: str(last.number), removed)
 
     return answered(
         request, await services.open_side.answers.get(("posts", name, number, size), version, make), JSON
     )
+
+
+@get("/api/v1/channels/{name:str}/pinned")
+async def list_pinned(
+    request: Request[Any, Any, Any], services: NamedDependency[Services], name: FromPath[str]
+) -> Response[bytes]:
+    """What the channel keeps at its top, the latest pin first."""
+    version = await access_version(services, name)
+
+    async def make() -> bytes:
+        channel = await access_channel(services, name)
+        found = await services.open_side.library.pinned(channel.id)
+        return _page(services, found, len(found), lambda _: None)
+
+    return answered(request, await services.open_side.answers.get(("pinned", name), version, make), JSON)
 
 
 @get("/api/v1/posts")
@@ -164,7 +187,7 @@ async def access_post(services: Services, id: PostId) -> Post:
     gone = await services.open_side.library.gone(id)
     if gone is None:
         raise PostUnknown
-    raise PostGone(id=gone.id, state="removed", category=gone.category, decided_by=gone.decided_by)
+    raise PostGone(**gone_shape(gone, services.open_side.category_title))
 
 
 async def _number(services: Services, cursor: str | None) -> int | None:
@@ -178,12 +201,19 @@ async def _number(services: Services, cursor: str | None) -> int | None:
     return (await access_post(services, PostId.parse(cursor))).number
 
 
-def _page(services: Services, found: list[Post], size: int, cursor: Any) -> bytes:
+def _page(
+    services: Services,
+    found: list[Post],
+    size: int,
+    cursor: Any,
+    more: Mapping[str, Any] | None = None,
+) -> bytes:
     page = found[:size]
     return json_bytes(
         {
             "items": [post_shape(one, services.public_url) for one in page],
             "next": cursor(page[-1]) if len(found) > size else None,
+            **(more or {}),
         }
     )
 
@@ -205,6 +235,7 @@ def _shape(services: Services) -> Any:
 routes = [
     publish,
     list_posts,
+    list_pinned,
     search,
     show_post,
     edit_post,

@@ -5,9 +5,11 @@ Not in the package itself: its shapes are also used where no web framework is lo
 
 from __future__ import annotations
 
-from jaga.web.open import channels, feed, media, pages, posts, syndication
+from jaga.web.open import bot_tokens, channels, feed, media, pages, posts, standing, syndication
 
 routes = [
+    *bot_tokens.routes,
+    *standing.routes,
     *channels.routes,
     *feed.routes,
     *media.routes,

@@ -11,7 +11,9 @@ import msgspec
 from jaga.channels.channel import Channel
 from jaga.channels.feed import FeedEvent
 from jaga.channels.post import Attachment, Post
+from jaga.channels.reading import Gone
 from jaga.core.clock import rfc3339
+from jaga.core.text import Text
 
 # Our ids are strings with a type of their own.
 json_bytes = msgspec.json.Encoder(enc_hook=str).encode
@@ -61,6 +63,22 @@ def media_shape(attachment: Attachment, site: str) -> dict[str, Any]:
         **attachment.as_dict(),
         "url": address,
         "thumbnail": f"{address}/thumbnail" if attachment.thumbnail else None,
+    }
+
+
+def gone_shape(gone: Gone, title: Callable[[str], Text]) -> dict[str, Any]:
+    """The card in a removed post's place: what everyone may know of the decision."""
+    return {
+        "id": gone.id,
+        "channel": gone.channel,
+        "number": gone.number,
+        "state": "removed",
+        "category": gone.category,
+        "category_title": None if gone.category is None else title(gone.category).as_dict(),
+        "decided_by": gone.decided_by,
+        "removed_at": _instant(gone.removed_at),
+        "statement": gone.statement,
+        "appeal_until": _instant(gone.appeal_until),
     }
 
 
