@@ -62,6 +62,7 @@ async def test_a_file_in_clear_is_refused_with_a_hint(wulan, content):
     status, answer = await upload(wulan, content)
     assert (status, answer["errcode"], answer["org.jaga.code"]) == (403, "M_FORBIDDEN", "NO_CLEAR_MEDIA")
     assert "Encrypt it first" in answer["error"]
+    assert answer["error"].endswith(f"It looks like {answer['org.jaga.field']}.")
     assert "/" in answer["org.jaga.field"]
 
 

@@ -55,10 +55,18 @@ async def refusal(because: Because, send: Send) -> None:
 async def unfit(because: Because, fault: Unfit, send: Send) -> None:
     """403 for a body that may not pass, naming the part at fault."""
     where = fault.where.removeprefix(".")[:_SHOWN] or "-"
-    text = Text(
-        id=f"{because.value.id} Hilangkan atau ubah: {where}",
-        en=f"{because.value.en} Leave out or change: {where}",
-    )
+    hint = Text(id=f"Hilangkan atau ubah: {where}", en=f"Leave out or change: {where}")
+    await _refusal_with(because, hint, where, send)
+
+
+async def not_encrypted(mime: str, send: Send) -> None:
+    """403 for a file that can be told to be clear, saying what it looks like."""
+    hint = Text(id=f"Berkas ini tampak seperti {mime}.", en=f"It looks like {mime}.")
+    await _refusal_with(Because.NO_CLEAR_MEDIA, hint, mime, send)
+
+
+async def _refusal_with(because: Because, hint: Text, where: str, send: Send) -> None:
+    text = Text(id=f"{because.value.id} {hint.id}", en=f"{because.value.en} {hint.en}")
     body = {
         "errcode": "M_FORBIDDEN",
         "error": text.en,

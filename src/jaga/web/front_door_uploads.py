@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections import deque
 
 from jaga.web.asgi import Message, Receive, Scope, Send
-from jaga.web.front_door_answers import unfit
+from jaga.web.front_door_answers import not_encrypted
 from jaga.web.front_door_ciphertext import HEAD_BYTES, clear_format
 from jaga.web.front_door_match import Passed
 from jaga.web.front_door_reading import Exchange
-from jaga.web.front_door_reasons import Because
-from jaga.web.front_door_shapes import Unfit
 
 
 async def exchange_upload(
@@ -19,7 +17,7 @@ async def exchange_upload(
     """Pass the upload on unless it can be told that it is clear; nothing is held but its first messages."""
     begun, head = await _beginning(receive)
     if mime := clear_format(head):
-        await unfit(Because.NO_CLEAR_MEDIA, Unfit(mime), send)
+        await not_encrypted(mime, send)
         return
 
     async def receive_resumed() -> Message:
