@@ -103,7 +103,7 @@ def _publisher(wire_: Wire, place: Place) -> Callable[[], Awaitable[bool]]:
 
 async def _plain_messages(run: Run) -> Load:
     async with run.plain.session() as session:
-        token = await run.plain.member(session)
+        token = await run.plain.member()
         room = await _room(session, token, {"preset": "private_chat"})
 
         async def send() -> bool:
@@ -164,7 +164,7 @@ async def _cpu_of_block(server: Homeserver, session: aiohttp.ClientSession, toke
 
 
 async def _sealed_room(server: Homeserver, session: aiohttp.ClientSession) -> tuple[str, str]:
-    token = await server.member(session)
+    token = await server.member()
     encryption = {
         "type": "m.room.encryption",
         "state_key": "",

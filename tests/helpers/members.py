@@ -14,7 +14,7 @@ from yarl import URL
 from jaga.app import wire_members
 from jaga.app.installation import Installation
 from jaga.app.server import DatabaseServer
-from jaga.homeserver.accounts import Keeper, Registrar, SignIns
+from jaga.homeserver.accounts import Keeper, Opener, SignIns
 from tests.helpers.stack import Stack
 
 CLIENT_API = "/_matrix/client/v3"
@@ -44,7 +44,7 @@ class Door:
         return self.installation.server
 
     @property
-    def accounts(self) -> Registrar:
+    def accounts(self) -> Opener:
         """Opens accounts, and asks anything on Synapse's own socket."""
         return wire_members.accounts(self.installation)
 

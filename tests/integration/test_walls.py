@@ -176,6 +176,7 @@ def test_each_is_handed_its_own_secrets_and_nobody_the_superusers(tmp_path):
         if "postgres-jaga" in wall.secrets:
             assert behind.server.conninfo("jaga", "jaga").count("db.example") == 1
             assert "sslmode=require" in behind.server.conninfo("jaga", "jaga")
+    assert all("registration-shared-secret" not in wall.secrets for wall in walls.WALLS.values())
     assert [name for name, wall in walls.WALLS.items() if "homeserver-keeper-token" in wall.secrets] == [
         "worker"
     ]

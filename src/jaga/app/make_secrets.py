@@ -7,14 +7,14 @@ from jaga.app.keys import evidence_keys, joining_key
 from jaga.app.ledger_files import ledger_signer
 from jaga.app.logs import set_up_logs
 from jaga.app.process import installation_of_command_line
-from jaga.homeserver.configuration import registration_secret
+from jaga.homeserver.configuration import joining_token
 
 
 def make(installation: Installation) -> None:
     ledger_signer(installation)
     evidence_keys(installation)
     joining_key(installation)
-    registration_secret(installation.data.secrets)
+    joining_token(installation.data.secrets)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from jaga.app.launch import Account, capability_for
 from jaga.app.paths import DataDir
 from jaga.app.server import OPEN_SIDE
 from jaga.core.files import OPEN_TO_GROUP
-from jaga.homeserver.names import KEEPER_TOKEN, REGISTRATION_SECRET
+from jaga.homeserver.names import JOINING_TOKEN, KEEPER_TOKEN
 
 # No system hands these numbers out (systemd's UIDS-GIDS calls 60706 to 61183 unused), and a container that maps 16 bits has them.
 _FIRST, _BLOCKS, _BLOCK = 60_710, 47, 10
@@ -73,7 +73,7 @@ WALLS: dict[str, Wall] = {
             Number.MEDIA,
             Number.LEDGER,
         ),
-        secrets=(_DATABASE_PASSWORD, "ledger.key", "evidence.key", "joining.key", REGISTRATION_SECRET),
+        secrets=(_DATABASE_PASSWORD, "ledger.key", "evidence.key", "joining.key", JOINING_TOKEN),
         writes=("media", "ledger"),
     ),
     "worker": Wall(

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 
 from jaga.app.installation import Installation
 from jaga.channels.sessions import MemberSessions
-from jaga.homeserver.accounts import Keeper, Registrar, SignIns
-from jaga.homeserver.names import KEEPER_TOKEN, REGISTRATION_SECRET
+from jaga.homeserver.accounts import Keeper, Opener, Registrar, SignIns
+from jaga.homeserver.names import JOINING_TOKEN, KEEPER_TOKEN, REGISTRATION_SECRET
 from jaga.store.database import Database
 from jaga.store.members import Members, Sessions
 
@@ -37,8 +37,17 @@ def keeper(installation: Installation) -> Keeper:
     )
 
 
-def accounts(installation: Installation) -> Registrar:
-    """Opens accounts: for the operator's commands, which may read every secret."""
+def accounts(installation: Installation) -> Opener:
+    """Opens ordinary accounts: for the front door and the operator's commands."""
+    return Opener(
+        socket=installation.data.synapse_socket,
+        server_name=installation.config.server_name,
+        token=installation.secrets.found(JOINING_TOKEN).decode("ascii"),
+    )
+
+
+def registrar(installation: Installation) -> Registrar:
+    """Opens accounts of any power: for the one start that makes the keeper."""
     return Registrar(
         socket=installation.data.synapse_socket,
         server_name=installation.config.server_name,

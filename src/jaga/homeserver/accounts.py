@@ -1,8 +1,8 @@
 """What the open side may ask of the homeserver: accounts, and nothing about anything they say.
 
-Three clients, each with the calls that its holder needs and no more. `SignIns` has no right of its own: whoever
-reaches the socket may ask the same. `Keeper` locks and unlocks; it alone has the administrator's token, and the worker
-alone has a `Keeper`. `Registrar` opens accounts with the secret of registration.
+Each client has the calls that its holder needs and no more. `SignIns` has no right of its own: whoever reaches the
+socket may ask the same. `Opener` opens ordinary accounts, for the front door. `Keeper` locks and unlocks; it alone has
+the administrator's token, and the worker alone has a `Keeper`. `Registrar` can make administrators; no process has it.
 """
 
 from __future__ import annotations
@@ -10,13 +10,12 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from http import HTTPStatus
 from math import ceil
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 from urllib.parse import quote
 
 import aiohttp
@@ -24,6 +23,7 @@ import aiohttp
 from jaga.core.errors import Conflict, MalformedInput, TooMany, Unavailable
 from jaga.core.text import Text
 from jaga.homeserver.configuration import NO_ADDRESS, POOLED_CONNECTIONS
+from jaga.homeserver.names import OPEN_ACCOUNT
 
 _SHORTEST_PASSWORD = 8
 _LONGEST_PASSWORD = 512
@@ -172,13 +172,13 @@ class Keeper(Homeserver):
             raise SealedSideUnavailable
 
 
-class Registrar(Homeserver):
-    """Opens accounts, for whoever may join and for the operator's commands."""
+class Opener(Homeserver):
+    """Opens ordinary accounts, for whoever joins and for the operator's commands."""
 
-    def __init__(self, *, socket: Path, server_name: str, secret: bytes) -> None:
-        """`secret` is the one of registration, as Synapse has it."""
+    def __init__(self, *, socket: Path, server_name: str, token: str) -> None:
+        """`token` is what `jaga.homeserver.joining` asks for."""
         super().__init__(socket=socket, server_name=server_name)
-        self._secret = secret
+        self._token = token
 
     def check_password(self, password: str) -> None:
         """Raises `BadPassword`."""
@@ -188,30 +188,29 @@ class Registrar(Homeserver):
     async def register(self, name: str, password: str, *, display_name: str | None = None) -> None:
         """Open an account. Raises `AccountExists`, `BadPassword`, `SealedSideUnavailable`."""
         self.check_password(password)
-        status, answer = await self._register(name, password, as_="notadmin", shown=display_name or name)
-        if status == HTTPStatus.OK:
-            await self._log_out(str(answer["access_token"]))
-        elif answer.get("errcode") == "M_USER_IN_USE":
+        body = {"name": name, "password": password, "display_name": display_name or name}
+        status, answer = await self._call("POST", OPEN_ACCOUNT, token=self._token, body=body)
+        if answer.get("errcode") == "M_USER_IN_USE":
             raise AccountExists(name=name)
-        else:
+        if status != HTTPStatus.OK:
             raise SealedSideUnavailable
 
-    async def make_keeper(self) -> str:
-        """The token of an account made for `Keeper` alone, with a name and a password that nobody knows."""
-        name, password = f"jaga-keeper-{secrets.token_hex(4)}", secrets.token_urlsafe(32)
-        status, answer = await self._register(name, password, as_="admin", shown=name)
+
+class Registrar(Homeserver):
+    """Opens accounts of any power with the shared secret of registration, which stays with the operator."""
+
+    def __init__(self, *, socket: Path, server_name: str, secret: bytes) -> None:
+        super().__init__(socket=socket, server_name=server_name)
+        self._secret = secret
+
+    async def register(self, name: str, password: str, *, as_: Literal["admin", "notadmin"]) -> str:
+        """The access token of a new account. Raises `SealedSideUnavailable`."""
+        status, answer = await _until_steady(lambda: self._register_once(name, password, as_=as_))
         if status != HTTPStatus.OK:
             raise SealedSideUnavailable
         return str(answer["access_token"])
 
-    async def _register(
-        self, name: str, password: str, *, as_: str, shown: str
-    ) -> tuple[int, dict[str, Any]]:
-        return await _until_steady(lambda: self._register_once(name, password, as_=as_, shown=shown))
-
-    async def _register_once(
-        self, name: str, password: str, *, as_: str, shown: str
-    ) -> tuple[int, dict[str, Any]]:
+    async def _register_once(self, name: str, password: str, *, as_: str) -> tuple[int, dict[str, Any]]:
         """Registration by shared secret, with the code over all fields that Synapse asks for (HMAC-SHA1)."""
         _, answer = await self._ask("GET", "/_synapse/admin/v1/register")
         nonce = str(answer.get("nonce"))
@@ -219,7 +218,7 @@ class Registrar(Homeserver):
         body = {
             "nonce": nonce,
             "username": name,
-            "displayname": shown,
+            "displayname": name,
             "password": password,
             "admin": as_ == "admin",
             "mac": hmac.new(self._secret, fields, hashlib.sha1).hexdigest(),

@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from jaga.core.files import read_or_create, write_private
-from jaga.homeserver.names import REGISTRATION_SECRET
+from jaga.homeserver.names import JOINING_TOKEN, REGISTRATION_SECRET
 
 POOLED_CONNECTIONS = 8
 # What stands in the place of every client's address, so that Synapse has none to count by, log or keep.
@@ -90,6 +90,10 @@ def homeserver_configuration(settings: HomeserverSettings) -> dict[str, Any]:
                 },
             },
             {"module": "jaga.homeserver.forgetting.Forgetting", "config": {}},
+            {
+                "module": "jaga.homeserver.joining.Joining",
+                "config": {"token": joining_token(settings.secrets)},
+            },
         ],
         **_reachability(settings),
         **_keys(settings),
@@ -142,7 +146,7 @@ def _keys(settings: HomeserverSettings) -> dict[str, Any]:
         "signing_key_path": str(_signing_key_file(settings)),
         "macaroon_secret_key": _secret(settings.secrets, "homeserver-macaroon-secret"),
         "form_secret": _secret(settings.secrets, "homeserver-form-secret"),
-        "registration_shared_secret": registration_secret(settings.secrets),
+        "registration_shared_secret": _secret(settings.secrets, REGISTRATION_SECRET),
     }
 
 
@@ -240,9 +244,9 @@ _RATES: dict[str, Any] = {
 }
 
 
-def registration_secret(directory: Path) -> str:
-    """With it accounts are opened; made on first use."""
-    return _secret(directory, REGISTRATION_SECRET)
+def joining_token(directory: Path) -> str:
+    """With it ordinary accounts are opened; made on first use."""
+    return _secret(directory, JOINING_TOKEN)
 
 
 def _secret(directory: Path, name: str) -> str:

@@ -17,7 +17,7 @@ from jaga.app.doctor.findings import Failed, Finding, Good, Line, both
 from jaga.app.doctor.loopholes import LOOPHOLES, V3, WISHES, Loophole, filled
 from jaga.core.errors import Unavailable
 from jaga.core.text import Text
-from jaga.homeserver.accounts import Registrar
+from jaga.homeserver.accounts import Opener
 
 _PATIENCE = aiohttp.ClientTimeout(total=10)
 _ENCRYPTION = {"algorithm": "m.megolm.v1.aes-sha2"}
@@ -92,12 +92,12 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(url: str, registrar: Registrar, server_name: str) -> AsyncIterator[Stage]:
+async def stage(url: str, opener: Opener, server_name: str) -> AsyncIterator[Stage]:
     """Raises `CannotTry`. Afterwards both have left and forgotten their rooms, and their accounts are closed."""
     async with aiohttp.ClientSession(timeout=_PATIENCE, trust_env=False) as session:
-        member = await _guest(session, url, registrar, server_name)
+        member = await _guest(session, url, opener, server_name)
         try:
-            other = await _guest(session, url, registrar, server_name)
+            other = await _guest(session, url, opener, server_name)
             try:
                 room = await _room(member, other)
                 yield Stage(member, other, room, await _first_event(member, room), server_name)
@@ -107,9 +107,9 @@ async def stage(url: str, registrar: Registrar, server_name: str) -> AsyncIterat
             await _close(member)
 
 
-async def _guest(session: aiohttp.ClientSession, url: str, registrar: Registrar, server_name: str) -> Guest:
+async def _guest(session: aiohttp.ClientSession, url: str, opener: Opener, server_name: str) -> Guest:
     name, password = f"periksa-{secrets.token_hex(6)}", secrets.token_urlsafe(24)
-    await registrar.register(name, password)
+    await opener.register(name, password)
     guest = Guest(session, url, f"@{name}:{server_name}", password)
     body = {
         "type": "m.login.password",
