@@ -9,6 +9,7 @@ import time
 import httpx
 import pyotp
 import pytest
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 from tests.e2e.conftest import HELD_WORD, REFUSED_WORD, visit
 
@@ -263,3 +264,32 @@ async def until(page: Page, words: str) -> None:
         await page.wait_for_timeout(250)
         await page.reload()
     raise AssertionError(await page.get_by_role("main").inner_text())
+
+
+@pytest.mark.parametrize(
+    ("lang", "show", "picture"),
+    [
+        ("id", "Tampilkan gambar 1 dengan jelas", "Gambar 1 dari bukti"),
+        ("en", "Show picture 1 clearly", "Picture 1 of the evidence"),
+    ],
+)
+async def test_a_picture_of_the_evidence_is_blurred_until_somebody_asks_for_it(
+    browser, community, lang, show, picture
+):
+    media = community.posts[0]["media"][0]["id"]
+    held = community.publish(fresh(f"Gambar dengan {HELD_WORD}."), media=[media])
+    async with visit(browser, community, "ani", lang=lang, width=390) as page:
+        await page.goto(f"{community.url}/desk?category=harassment&target={held['id']}")
+        await page.locator("a[data-case]").click()
+        assert await page.locator("figure").count() == 0
+        await page.locator("#purpose").fill("menilai gambar")
+        await page.locator("button[name=piece]").last.click()
+        shown = page.get_by_alt_text(picture)
+        await expect(shown).to_have_css("filter", re.compile(r"blur.*grayscale\(1\)"))
+        assert await shown.evaluate("async image => (await image.decode(), image.naturalWidth)") == 640
+        await page.get_by_label(show).focus()
+        await page.keyboard.press("Space")
+        await expect(shown).to_have_css("filter", "none")
+        assert await page.evaluate("document.documentElement.scrollWidth") <= 390
+        found = await Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()

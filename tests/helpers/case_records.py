@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from jaga.core.ids import ChannelId, MemberId, PostId, StaffId
 from jaga.detect.verdict import Hold, Outcome, Refuse, Signal
 from jaga.sop.model import Measure, Sop
 from jaga.store.automatic import AutomaticCases
+from jaga.store.blobs import FileBlobs
 from jaga.store.carrying import StoredCarrying
 from jaga.store.case_reader import StoredCaseReader
 from jaga.store.case_work import CaseRecords
@@ -29,10 +31,12 @@ from jaga.store.cases import CaseBook
 from jaga.store.database import Database
 from jaga.store.evidence import EvidenceVault
 from jaga.store.outcomes import Outcomes
+from jaga.store.put_away import FileKeeper
 from jaga.store.tables.cases import staff as staff_table
 from jaga.store.tables.channels import channels, posts
 from jaga.store.tables.members import members
 from jaga.store.targets import OpenSide
+from jaga.store.vault_files import VaultFiles
 
 URL = "https://chat.example"
 _numbers = itertools.count(1)
@@ -54,6 +58,7 @@ class World:
     vault: Vault
     now: datetime
     locked: list[str]
+    data: Path
 
     def clock(self) -> datetime:
         return self.now
@@ -87,7 +92,13 @@ class World:
 
     @property
     def desk(self) -> Desk:
-        return Desk(records=self.records, reader=self.reader, sop=self.sop, clock=self.clock)
+        return Desk(
+            records=self.records,
+            reader=self.reader,
+            sop=self.sop,
+            clock=self.clock,
+            read_file=self.files.pieces,
+        )
 
     @property
     def office(self) -> Office:
@@ -110,7 +121,17 @@ class World:
 
     @property
     def carrying(self) -> StoredCarrying:
-        return StoredCarrying(database=self.database, evidence=self.evidence, outcomes=Outcomes())
+        return StoredCarrying(
+            database=self.database, evidence=self.evidence, outcomes=Outcomes(), files=self.files
+        )
+
+    @property
+    def files(self) -> FileKeeper:
+        return FileKeeper(self.database, self.blobs, VaultFiles(self.data / "vault", self.vault))
+
+    @property
+    def blobs(self) -> FileBlobs:
+        return FileBlobs(self.data / "media")
 
     @property
     def carry_out(self) -> CarryOut:
@@ -230,13 +251,14 @@ class World:
 
 
 @pytest.fixture
-def world(database) -> World:
+def world(database, tmp_path) -> World:
     return World(
         database=database,
         sop=load_sop(("id", "eu")),
         vault=Vault.parse(new_key_file()),
         now=datetime.now(UTC).replace(microsecond=0),
         locked=[],
+        data=tmp_path,
     )
 
 

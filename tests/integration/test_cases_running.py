@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import random
 import time
@@ -127,7 +128,7 @@ def test_a_removed_post_is_gone_from_every_path_and_comes_back_with_all_it_had(t
 
 def picture() -> bytes:
     drawn = io.BytesIO()
-    Image.new("RGB", (64, 48), tuple(random.randrange(256) for _ in range(3))).save(drawn, "PNG")
+    Image.frombytes("RGB", (16, 12), random.randbytes(16 * 12 * 3)).save(drawn, "PNG")
     return drawn.getvalue()
 
 
@@ -291,7 +292,12 @@ def test_a_disclosed_message_can_only_lead_to_the_account(town):
 def test_a_worker_that_dies_at_any_moment_leaves_no_measure_undone_or_doubled(town):
     author = town.member("penulis")
     channel, staff = town.channel(author), town.moderators[0]
-    posts = [town.published(author, channel, f"Kalimat nomor {number}") for number in range(20)]
+    drawn = [picture() for _ in range(20)]
+    files = [author.http.post("/api/v1/media", content=each).json()["id"] for each in drawn]
+    posts = [
+        town.published(author, channel, f"Kalimat nomor {number}", media=[{"id": file, "kind": "photo"}])
+        for number, file in enumerate(files)
+    ]
     decisions = []
     for number, post in enumerate(posts):
         town.report(f"/c/{channel}/{post}")
@@ -303,6 +309,11 @@ def test_a_worker_that_dies_at_any_moment_leaves_no_measure_undone_or_doubled(to
         town.effect_of(staff, decision, seconds=60)
     anyone = town.anyone()
     assert anyone.get(f"/api/v1/channels/{channel}/posts").json()["items"] == []
+    for content in drawn:
+        digest = hashlib.sha256(content).hexdigest()
+        clear, sealed = (town.stack.data / root / digest[:2] / digest for root in ("media", "vault"))
+        assert not clear.exists()
+        assert sealed.exists()
     letters = author.get("/api/v1/inbox", limit=len(posts)).json()["items"]
     assert [letter["kind"] for letter in letters] == ["statement"] * len(posts)
     assert len({letter["subject"] for letter in letters}) == len(posts)

@@ -210,7 +210,7 @@ async def test_a_removed_post_is_gone_on_every_path_at_once_and_comes_back_whole
         )
         assert left.scalars().all() == ["[][]"]
     own = await site.get(f"/api/v1/media/{media['id']}", by="ayu")
-    assert own.status_code == 404  # not to its uploader either
+    assert (own.status_code, own.json()["code"]) == (410, "media_put_away")  # not to its uploader either
 
     async with site.following("papan") as follower:
         async with site.database.transaction() as connection:

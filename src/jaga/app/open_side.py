@@ -19,11 +19,12 @@ from jaga.channels.rates import Rate
 from jaga.core.clock import utc_now
 from jaga.core.text import Text
 from jaga.detect.client import DetectorClient
+from jaga.store.blobs import FileBlobs
 from jaga.store.channels import StoredChannels
 from jaga.store.database import Database
 from jaga.store.feed import StoredFeed
 from jaga.store.library import StoredLibrary
-from jaga.store.media import FileBlobs, StoredMedia
+from jaga.store.media import StoredMedia
 from jaga.store.posts import StoredPosts
 from jaga.store.tidy import StoredTidy
 from jaga.web.open.shapes import frame_of
@@ -60,7 +61,7 @@ def open_side(
         ),
         channel_store=channels,
         uploader=Uploader(
-            store=StoredMedia(database),
+            store=StoredMedia(database, blobs),
             blobs=blobs,
             inspect=detector.inspect,
             rate=rate,

@@ -75,6 +75,11 @@ class DataDir:
         return self.root / "media"
 
     @property
+    def vault(self) -> Path:
+        """Sealed files of the evidence."""
+        return self.root / "vault"
+
+    @property
     def logs(self) -> Path:
         return self.root / "logs"
 

@@ -42,6 +42,7 @@ class Number(IntEnum):
     DETECTORS_DOOR = 6
     MEDIA = 7
     LEDGER = 8
+    VAULT = 9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,15 +73,24 @@ WALLS: dict[str, Wall] = {
             Number.DETECTORS_DOOR,
             Number.MEDIA,
             Number.LEDGER,
+            Number.VAULT,
         ),
         secrets=(_DATABASE_PASSWORD, "ledger.key", "evidence.key", "joining.key", JOINING_TOKEN),
         writes=("media", "ledger"),
+        reads=("vault",),
     ),
     "worker": Wall(
         user=Number.WORKER,
-        groups=(Number.DATABASE, Number.SYNAPSES_DOOR, Number.DETECTORS_DOOR, Number.LEDGER),
+        groups=(
+            Number.DATABASE,
+            Number.SYNAPSES_DOOR,
+            Number.DETECTORS_DOOR,
+            Number.MEDIA,
+            Number.LEDGER,
+            Number.VAULT,
+        ),
         secrets=(_DATABASE_PASSWORD, "ledger.key", "evidence.key", KEEPER_TOKEN),
-        writes=("ledger",),
+        writes=("ledger", "media", "vault"),
     ),
     "detector": Wall(
         user=Number.DETECTOR,
@@ -178,6 +188,7 @@ def give(data: DataDir) -> None:
         )
     give_homeserver(data)
     _hand(data, data.media, Number.WEB, Number.MEDIA, OPEN_TO_GROUP)
+    _hand(data, data.vault, Number.WORKER, Number.VAULT, OPEN_TO_GROUP)
     _hand(data, data.ledger, Number.WORKER, Number.LEDGER, OPEN_TO_GROUP)
 
 

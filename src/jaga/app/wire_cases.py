@@ -16,6 +16,7 @@ from jaga.core.clock import utc_now
 from jaga.ledger.ports import Receipts
 from jaga.sop.model import Sop
 from jaga.store.automatic import AutomaticCases
+from jaga.store.blobs import FileBlobs
 from jaga.store.carrying import StoredCarrying
 from jaga.store.case_reader import StoredCaseReader
 from jaga.store.case_work import CaseRecords
@@ -24,8 +25,10 @@ from jaga.store.database import Database
 from jaga.store.evidence import EvidenceVault
 from jaga.store.members import Sessions
 from jaga.store.outcomes import Outcomes
+from jaga.store.put_away import FileKeeper
 from jaga.store.staff import StoredStaff
 from jaga.store.targets import OpenSide
+from jaga.store.vault_files import VaultFiles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +57,14 @@ def cases_of(installation: Installation, database: Database, *, receipts: Receip
         database=database, sop=sop, evidence=evidence, outcomes=Outcomes(), open_side=open_side
     )
     reader = StoredCaseReader(database=database, sop=sop, vault=vault, open_side=open_side)
+    files = FileKeeper(
+        database, FileBlobs(installation.data.media), VaultFiles(installation.data.vault, vault)
+    )
     return Cases(
-        desk=Desk(records=records, reader=reader, sop=sop, clock=utc_now),
+        desk=Desk(records=records, reader=reader, sop=sop, clock=utc_now, read_file=files.pieces),
         office=Office(records=records, reader=reader, vault=vault, sop=sop, clock=utc_now, receipts=receipts),
         entrance=entrance_of(installation, database),
-        carrying=StoredCarrying(database=database, evidence=evidence, outcomes=Outcomes()),
+        carrying=StoredCarrying(database=database, evidence=evidence, outcomes=Outcomes(), files=files),
         automatic=automatic_cases(installation, sop),
         book=CaseBook(sop, evidence),
     )

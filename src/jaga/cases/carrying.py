@@ -35,6 +35,7 @@ class CarryOut:
                 await self.records.apply(measure, now=self.clock())
         for measure in pending.measures:
             await self._turn_key(measure)
+        await self.records.settle_files(id)
         places = await self.records.places(id)
         await asyncio.gather(*(self.read_publicly(place) for place in places))
         await self.records.confirm(id, at=self.clock())

@@ -8,11 +8,11 @@ from jaga.cases.appeal import Review, review
 from jaga.cases.case import Case
 from jaga.cases.decision import Choice, Consent, approve, decide
 from jaga.cases.errors import PurposeMissing, UnknownAppeal, UnknownCase, UnknownDecision, UnknownEvidence
-from jaga.cases.ports import CaseReader, Opening, Records
+from jaga.cases.ports import CaseReader, EvidenceFile, OpenFile, Opening, Records
 from jaga.cases.staff import Right, Role, Staff, require
 from jaga.cases.views import AppealView, CaseFilter, CaseView, DecisionView, Page, QueueRow
 from jaga.core.clock import Clock
-from jaga.core.ids import AppealId, CaseId, DecisionId, EvidenceId
+from jaga.core.ids import AppealId, CaseId, DecisionId, EvidenceId, MediaId
 from jaga.sop.model import Sop
 
 LONGEST_PURPOSE = 300
@@ -25,6 +25,8 @@ class Desk:
     reader: CaseReader
     sop: Sop
     clock: Clock
+    read_file: OpenFile
+    """The bytes of what `access_evidence_file` gives."""
 
     async def queue(
         self, staff: Staff, wanted: CaseFilter, *, after: str | None = None, limit: int = 50
@@ -71,6 +73,16 @@ class Desk:
             )
             await work.record_approval(step, approval)
         return await self.reader.decision(id)
+
+    async def access_evidence_file(self, staff: Staff, id: EvidenceId, media: MediaId) -> EvidenceFile:
+        """The one door to a picture or file of the evidence. Raises `EvidenceNotOpened` unless this person opened the
+        evidence a moment ago and said what for; the look is on record with that purpose.
+        """
+        require(staff, Right.OPEN_EVIDENCE, jurisdiction=staff.country)
+        async with self.records.transaction() as work:
+            if not _is_theirs(staff, await work.case_of_evidence(id)):
+                raise UnknownEvidence
+            return await work.open_file(id, media, by=staff.id, now=self.clock())
 
     async def open_evidence(self, staff: Staff, id: EvidenceId, *, purpose: str) -> Opening:
         """Raises `PurposeMissing`; who opened what, when and why is kept for good."""

@@ -34,6 +34,14 @@ class UnknownEvidence(NotFound):
     )
 
 
+class EvidenceNotOpened(NotAllowed):
+    code = "evidence_not_opened"
+    text = Text(
+        id="Buka bukti ini dahulu dan sebutkan keperluannya; berkasnya dapat dilihat selama {minutes} menit sesudahnya.",
+        en="Open this evidence first and say what for; its files can be seen for {minutes} minutes after that.",
+    )
+
+
 class UnknownNotice(NotFound):
     code = "unknown_notice"
     text = Text(

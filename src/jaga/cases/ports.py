@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,6 +32,7 @@ from jaga.core.ids import (
     DecisionId,
     EvidenceId,
     InboxId,
+    MediaId,
     MemberId,
     NoticeId,
     StaffId,
@@ -54,6 +56,20 @@ class Contest:
 
     appeal: Appeal
     disputed: Deliberation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceFile:
+    """A file that a piece of evidence names."""
+
+    name: str
+    size: int
+    sha256: str
+    thumbnail_sha256: str | None
+
+
+OpenFile = Callable[[str], Iterator[bytes]]
+"""The bytes with this SHA-256, piece by piece, wherever they are kept. Raises `FileNotFoundError`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +125,12 @@ class CaseWork(Protocol):
 
     async def open_evidence(self, id: EvidenceId, *, by: StaffId, purpose: str, now: datetime) -> Opening:
         """Who looked and what for is on record before they see it. Raises `UnknownEvidence`."""
+        ...
+
+    async def open_file(self, id: EvidenceId, media: MediaId, *, by: StaffId, now: datetime) -> EvidenceFile:
+        """On record like the opening of the evidence itself, for the purpose said there. Raises `UnknownEvidence`, or
+        `EvidenceNotOpened` unless the same person opened it a moment ago.
+        """
         ...
 
 
@@ -177,6 +199,10 @@ class Carrying(Protocol):
         """Everything public that the decision concerns, with what a reader must find there now."""
         ...
 
+    async def settle_files(self, id: DecisionId) -> None:
+        """The bytes of the case's files go where they belong now: into the vault, or back to where readers get them."""
+        ...
+
     async def account_name(self, member: MemberId) -> str: ...
 
     async def confirm(self, id: DecisionId, *, at: datetime) -> None:
@@ -196,7 +222,15 @@ class Carrying(Protocol):
         ...
 
     async def purge_evidence(self, *, now: datetime) -> int:
-        """Delete evidence whose time of keeping is over; returns how many."""
+        """Delete evidence whose time of keeping is over, its files with it; returns how many."""
+        ...
+
+    async def settle_case(self, id: CaseId) -> None:
+        """Like `settle_files`, for a case that nobody has decided."""
+        ...
+
+    async def settle_all(self, *, now: datetime) -> None:
+        """Put right what lies elsewhere than the records want it."""
         ...
 
 

@@ -76,6 +76,8 @@ class EvidenceAccess:
     staff_name: str
     purpose: str
     at: datetime
+    file: str = ""
+    """The media's id, or empty for the evidence itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

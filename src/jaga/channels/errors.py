@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from jaga.core.errors import Conflict, Gone, MalformedInput, NotAllowed, NotFound, TooLarge, TooMany
+from jaga.core.errors import (
+    Conflict,
+    Gone,
+    MalformedInput,
+    NotAllowed,
+    NotFound,
+    TooLarge,
+    TooMany,
+    Unavailable,
+)
 from jaga.core.text import Text
 
 
@@ -140,3 +149,21 @@ class EmptyUpload(MalformedInput):
 class PostGone(Gone):
     code = "post_removed"
     text = Text(id="Kiriman ini dihapus oleh sebuah keputusan.", en="This post was removed by a decision.")
+
+
+class MediaPutAway(Gone):
+    code = "media_put_away"
+    text = Text(
+        id="Berkas ini milik kiriman yang dihapus, ditolak, atau sedang diperiksa, dan disimpan terenkripsi sebagai "
+        "bukti. Untuk memakainya di kiriman lain, unggah lagi.",
+        en="This file belongs to a post that was removed, refused or is being reviewed, and is kept encrypted as "
+        "evidence. To use it in another post, upload it again.",
+    )
+
+
+class MediaMoved(Unavailable):
+    code = "media_moved"
+    text = Text(
+        id="Berkas yang sama baru saja dipindahkan. Unggah sekali lagi.",
+        en="The same file was put away at this very moment. Upload it once more.",
+    )

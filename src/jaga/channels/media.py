@@ -52,7 +52,9 @@ class MediaStore(Protocol):
 
     async def save(
         self, actor: Actor, uploaded: Uploaded, *, thumbnail_sha256: str | None, now: datetime
-    ) -> None: ...
+    ) -> None:
+        """Raises `MediaMoved` when the same bytes were put away while they were being uploaded."""
+        ...
 
 
 class Uploader:
@@ -70,7 +72,7 @@ class Uploader:
     async def upload(
         self, actor: Actor, stream: AsyncIterator[bytes], *, declared_type: str, declared_size: int | None
     ) -> Uploaded:
-        """Raises `PostingSuspended`, `TooManyPosts`, `MediaTooLarge`, `EmptyUpload`, `DetectorUnavailable`."""
+        """Raises `PostingSuspended`, `TooManyPosts`, `MediaTooLarge`, `EmptyUpload`, `MediaMoved`, `DetectorUnavailable`."""
         now = self._clock()
         (await self._store.writer(actor)).require_voice(now)
         self._rate.spend(actor.key, cost=COST)

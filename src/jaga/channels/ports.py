@@ -152,7 +152,9 @@ class PostStore(Protocol):
         ...
 
     async def uploads(self, member: MemberId, media: Sequence[MediaId], *, of: PostId | None) -> list[Upload]:
-        """In the order asked; raises `MediaUnknown` unless the member uploaded each, or `of` shows it already."""
+        """In the order asked; raises `MediaUnknown` unless the member uploaded each, or `of` shows it already, and
+        `MediaPutAway` for what a case took.
+        """
         ...
 
     async def require_reply_target(self, channel: ChannelId, post: PostId) -> None:

@@ -101,5 +101,7 @@ class Library(Protocol):
         ...
 
     async def file(self, id: MediaId, *, uploader: MemberId | None) -> File | None:
-        """None unless a readable post or an open channel shows it, or `uploader` put it here."""
+        """None unless a readable post or an open channel shows it, or `uploader` put it here. To the uploader, what a
+        case took since is `MediaPutAway`.
+        """
         ...

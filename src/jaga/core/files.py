@@ -20,6 +20,16 @@ def share(path: Path) -> None:
     path.chmod(opened if path.is_dir() else opened & 0o666)
 
 
+def make_shared(folder: Path) -> None:
+    """With what is missing above it, each as open as the one it is in: another process reads here as another user."""
+    if folder.is_dir():
+        return
+    if not folder.parent.exists():
+        make_shared(folder.parent)
+    folder.mkdir(exist_ok=True, mode=0o700)
+    share(folder)
+
+
 def write_shared(path: Path, content: bytes) -> None:
     """Like `write_private`, open to the directory's group when the directory is."""
     with _written_beside(path, content) as written:
@@ -61,3 +71,12 @@ def _written_beside(path: Path, content: bytes) -> Iterator[Path]:
         yield Path(name)
     finally:
         Path(name).unlink(missing_ok=True)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make durable which names `folder` has."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

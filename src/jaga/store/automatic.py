@@ -93,7 +93,7 @@ class AutomaticCases:
         )
         await conn.execute(update(cases).where(cases.c.id == opened.id).values(holds=True))
         await add_signals(conn, opened.id, verdict.signals)
-        await self.evidence.keep_snapshot(conn, case=opened.id, subject=target, snapshot=content, now=now)
+        await self.evidence.take_snapshot(conn, case=opened.id, subject=target, snapshot=content, now=now)
         case = await load_case(conn, opened.id)
         await outbox.append(conn, held_leaf(case, now=now), ref=opened.id)
         await tell(
@@ -126,7 +126,7 @@ class AutomaticCases:
         await insert_decision(conn, decision)
         await insert_reasons(conn, [refused.reasons])
         await insert_measures(conn, decision, [refused.reasons], now=now)
-        await self.evidence.keep_snapshot(
+        await self.evidence.take_snapshot(
             conn,
             case=case.id,
             subject=case.target.id,

@@ -24,6 +24,7 @@ from jaga.store.effects import Effect, take_effect
 from jaga.store.evidence import EvidenceVault, purge
 from jaga.store.outcomes import Outcomes, tell_silenced
 from jaga.store.places import places_of
+from jaga.store.put_away import FileKeeper
 from jaga.store.tables.cases import appeals, cases, clocks, decisions, measures, statements
 from jaga.store.tables.members import members
 
@@ -35,6 +36,7 @@ class StoredCarrying:
     database: Database
     evidence: EvidenceVault
     outcomes: Outcomes
+    files: FileKeeper
 
     async def pending(self, id: DecisionId) -> Pending | None:
         async with self.database.reading() as conn:
@@ -70,6 +72,17 @@ class StoredCarrying:
     async def places(self, id: DecisionId) -> list[Place]:
         async with self.database.transaction() as conn:
             return await places_of(conn, await load_decision(conn, id), self.evidence)
+
+    async def settle_files(self, id: DecisionId) -> None:
+        async with self.database.transaction() as conn:
+            case = await case_of_decision(conn, id)
+        await self.settle_case(case)
+
+    async def settle_case(self, id: CaseId) -> None:
+        await self.files.settle_case(id)
+
+    async def settle_all(self, *, now: datetime) -> None:
+        await self.files.settle_all(now=now)
 
     async def account_name(self, member: MemberId) -> str:
         async with self.database.reading() as conn:
@@ -138,7 +151,9 @@ class StoredCarrying:
 
     async def purge_evidence(self, *, now: datetime) -> int:
         async with self.database.transaction() as conn:
-            return await purge(conn, now=now)
+            purged = await purge(conn, now=now)
+        await self.files.settle_files(purged.files)
+        return purged.count
 
 
 async def _unapplied(conn: AsyncConnection, measure: CaseMeasure) -> Row[tuple[object, ...]] | None:

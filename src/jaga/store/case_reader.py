@@ -358,6 +358,7 @@ async def _accesses(conn: AsyncConnection, case: CaseId) -> tuple[EvidenceAccess
             staff_name=row.name,
             purpose=row.purpose,
             at=row.at,
+            file=row.file,
         )
         for row in rows
     )

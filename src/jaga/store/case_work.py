@@ -22,10 +22,10 @@ from jaga.cases.leaves import (
     statement_leaf,
 )
 from jaga.cases.notice import Filing, Notice
-from jaga.cases.ports import CaseWork, Contest, Deliberation, Opening
+from jaga.cases.ports import CaseWork, Contest, Deliberation, EvidenceFile, Opening
 from jaga.cases.statement import Reasons, Statement, affected, write_statements
 from jaga.cases.target import Target
-from jaga.core.ids import AppealId, CaseId, DecisionId, EvidenceId, StaffId, StatementId
+from jaga.core.ids import AppealId, CaseId, DecisionId, EvidenceId, MediaId, StaffId, StatementId
 from jaga.ledger.entry import EntryId
 from jaga.sop.model import Sop
 from jaga.store import appeals, jobs, notices, outbox
@@ -167,3 +167,6 @@ class StoredCaseWork:
 
     async def open_evidence(self, id: EvidenceId, *, by: StaffId, purpose: str, now: datetime) -> Opening:
         return await self.records.evidence.open(self.conn, id, by=by, purpose=purpose, now=now)
+
+    async def open_file(self, id: EvidenceId, media: MediaId, *, by: StaffId, now: datetime) -> EvidenceFile:
+        return await self.records.evidence.open_file(self.conn, id, media, by=by, now=now)

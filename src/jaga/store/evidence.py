@@ -8,17 +8,39 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from jaga.cases.errors import UnknownEvidence
+from jaga.cases.errors import EvidenceNotOpened, UnknownEvidence
 from jaga.cases.evidence import Sealed, Vault
-from jaga.cases.ports import Opening
-from jaga.core.ids import CaseId, EvidenceId, MeasureId, StaffId
-from jaga.store.tables.cases import appeals, evidence, evidence_accesses
+from jaga.cases.ports import EvidenceFile, Opening
+from jaga.core.ids import CaseId, EvidenceId, MeasureId, MediaId, StaffId
+from jaga.store.put_away import files_in, link, put_away
+from jaga.store.tables.cases import appeals, evidence, evidence_accesses, evidence_files
 
 # An appeal may be filed on the last day of its window, and a reversal needs what was removed.
 _BEYOND_THE_WINDOW = timedelta(days=30)
+_LOOKS_FOR = timedelta(minutes=15)
+"""How long a purpose, once said, covers the files of what was opened."""
+_FILE = text("""
+    SELECT e.id, e.key_id, e.nonce, e.ciphertext, f.size, encode(f.sha256, 'hex') AS file_sha256,
+        encode(f.thumbnail_sha256, 'hex') AS thumbnail_sha256
+    FROM evidence_files l JOIN evidence e ON e.id = l.evidence_id JOIN media f ON f.id = l.media_id
+    WHERE l.evidence_id = :evidence AND l.media_id = :media
+""")
+_LOOK = text("""
+    INSERT INTO evidence_accesses (evidence_id, file, case_id, staff_id, purpose, at)
+    SELECT evidence_id, :media, case_id, staff_id, purpose, :now FROM evidence_accesses
+    WHERE evidence_id = :evidence AND staff_id = :staff AND file = '' AND at > :since
+    ORDER BY at DESC LIMIT 1 ON CONFLICT DO NOTHING RETURNING at
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    count: int
+    files: list[str]
+    """Ids of media that belong to less evidence now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,10 +90,28 @@ class EvidenceVault:
         now: datetime,
         measure: MeasureId | None = None,
     ) -> EvidenceId:
-        """A post, a title, a profile as it stood, as JSON."""
+        """A post, a title, a profile as it stands, as JSON; its files are kept with it."""
         content = json.dumps(snapshot, default=str).encode()
-        return await self.keep(
+        new = await self.keep(
             conn, case=case, kind="content", subject=subject, content=content, now=now, measure=measure
+        )
+        await link(conn, new, case, files_in(snapshot))
+        return new
+
+    async def take_snapshot(
+        self,
+        conn: AsyncConnection,
+        *,
+        case: CaseId,
+        subject: str,
+        snapshot: Mapping[str, object],
+        now: datetime,
+        measure: MeasureId | None = None,
+    ) -> EvidenceId:
+        """What a refusal or a hold keeps from readers: from here on its files live in the vault alone."""
+        await put_away(conn, files_in(snapshot), now=now)
+        return await self.keep_snapshot(
+            conn, case=case, subject=subject, snapshot=snapshot, now=now, measure=measure
         )
 
     async def snapshot_of(self, conn: AsyncConnection, measure: MeasureId) -> dict[str, Any]:
@@ -96,14 +136,48 @@ class EvidenceVault:
         )
         return Opening(id, row.kind, row.subject, self._open(row))
 
+    async def open_file(
+        self, conn: AsyncConnection, id: EvidenceId, media: MediaId, *, by: StaffId, now: datetime
+    ) -> EvidenceFile:
+        """A file that the evidence names, for the purpose that the same person gave when opening it."""
+        row = (await conn.execute(_FILE, {"evidence": id, "media": media})).one_or_none()
+        if row is None:
+            raise UnknownEvidence
+        values = {"evidence": id, "media": media, "staff": by, "now": now, "since": now - _LOOKS_FOR}
+        if (await conn.execute(_LOOK, values)).one_or_none() is None:
+            raise EvidenceNotOpened(minutes=int(_LOOKS_FOR.total_seconds() // 60))
+        return EvidenceFile(
+            name=_file_name(json.loads(self._open(row)), media),
+            size=row.size,
+            sha256=row.file_sha256,
+            thumbnail_sha256=row.thumbnail_sha256,
+        )
+
     def _open(self, row: Any) -> bytes:
         return self.vault.open(Sealed(row.key_id, row.nonce, row.ciphertext), about=row.id)
 
 
-async def purge(conn: AsyncConnection, *, now: datetime) -> int:
-    """Delete what need not be kept any longer; an open appeal keeps its case's evidence. Returns how many."""
-    disputed = select(appeals.c.case_id).where(appeals.c.state == "open")
-    gone = await conn.execute(
-        delete(evidence).where(evidence.c.keep_until < now, evidence.c.case_id.not_in(disputed))
+def _file_name(snapshot: Mapping[str, Any], media: MediaId) -> str:
+    """What its author called it."""
+    holders = (snapshot, *snapshot.get("versions", ()))
+    names = (
+        file.get("file_name")
+        for holder in holders
+        for file in holder.get("media") or ()
+        if file["id"] == media
     )
-    return gone.rowcount
+    return next((str(name) for name in names if name), str(media))
+
+
+async def purge(conn: AsyncConnection, *, now: datetime) -> Purged:
+    """Delete what need not be kept any longer; an open appeal keeps its case's evidence."""
+    disputed = select(appeals.c.case_id).where(appeals.c.state == "open")
+    over = select(evidence.c.id).where(evidence.c.keep_until < now, evidence.c.case_id.not_in(disputed))
+    unlinked = await conn.execute(
+        delete(evidence_files)
+        .where(evidence_files.c.evidence_id.in_(over))
+        .returning(evidence_files.c.media_id)
+    )
+    files = sorted(set(unlinked.scalars()))
+    gone = await conn.execute(delete(evidence).where(evidence.c.id.in_(over)))
+    return Purged(gone.rowcount, files)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from jaga.channels.channel import Channel
+from jaga.channels.errors import MediaPutAway
 from jaga.channels.post import Post
 from jaga.channels.reading import Excerpt, File, Gone
 from jaga.core.gather import Gathered
@@ -84,17 +85,14 @@ _GONE_BETWEEN = quick(
 _GONE_NUMBERED = quick(_GONE_FROM.replace("{which}", "c.name = :channel AND p.number = :number"))
 _FILE = quick("""
     SELECT f.id, encode(f.sha256, 'hex') AS sha256, f.size, f.mime, encode(f.thumbnail_sha256, 'hex') AS thumbnail_sha256,
-        shown.file_name
+        shown.file_name, shown.file_name IS NULL AND pictured.id IS NULL AND f.put_away_at IS NOT NULL AS put_away
     FROM media f
     LEFT JOIN LATERAL (
         SELECT file ->> 'file_name' AS file_name FROM readable_posts p, jsonb_array_elements(p.media) file
         WHERE p.media @> CAST(:shape AS jsonb) AND file ->> 'id' = :id LIMIT 1
     ) shown ON true
-    WHERE f.id = :id AND (
-        shown.file_name IS NOT NULL
-        OR EXISTS (SELECT 1 FROM channels c WHERE c.picture = :id AND c.state = 'open')
-        OR (f.member_id = :uploader AND NOT EXISTS (SELECT 1 FROM posts w WHERE w.withdrawn_media @> ARRAY[:id]))
-    )
+    LEFT JOIN LATERAL (SELECT c.id FROM channels c WHERE c.picture = :id AND c.state = 'open' LIMIT 1) pictured ON true
+    WHERE f.id = :id AND (shown.file_name IS NOT NULL OR pictured.id IS NOT NULL OR f.member_id = :uploader)
 """)
 
 
@@ -171,6 +169,8 @@ class StoredLibrary:
         if not rows:
             return None
         row = rows[0]
+        if row.put_away:
+            raise MediaPutAway
         return File(
             MediaId(row.id), row.sha256, row.size, row.mime, row.thumbnail_sha256, row.file_name or ""
         )

@@ -1,34 +1,28 @@
-"""Uploads in the database, and their bytes in a directory by content address."""
+"""Uploads in the database."""
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
-import os
-import tempfile
-from collections.abc import AsyncIterator
 from datetime import datetime
-from pathlib import Path
 
 from sqlalchemy import insert, text
 
-from jaga.channels.errors import MediaTooLarge, MemberUnknown
+from jaga.channels.errors import MediaMoved, MemberUnknown
 from jaga.channels.media import Uploaded
 from jaga.channels.ports import Actor, Standing
-from jaga.core.files import share
-from jaga.detect.media import media_path
+from jaga.store.blobs import FileBlobs
 from jaga.store.database import Database
+from jaga.store.put_away import hold_still
 from jaga.store.tables.channels import media
 
-_WRITE_AT_ONCE = 1 << 20
 _WRITER = text("SELECT name, posting_suspended_until, suspended_at FROM members WHERE id = :member")
 
 
 class StoredMedia:
     """Implements `jaga.channels.media.MediaStore`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, blobs: FileBlobs) -> None:
         self._database = database
+        self._blobs = blobs
 
     async def writer(self, actor: Actor) -> Standing:
         async with self._database.reading() as connection:
@@ -40,7 +34,12 @@ class StoredMedia:
     async def save(
         self, actor: Actor, uploaded: Uploaded, *, thumbnail_sha256: str | None, now: datetime
     ) -> None:
-        async with self._database.reading() as connection:
+        """Nobody puts the same bytes away at this moment; who did a moment ago leaves `MediaMoved`."""
+        digests = [uploaded.sha256, *([] if thumbnail_sha256 is None else [thumbnail_sha256])]
+        async with self._database.transaction() as connection:
+            await hold_still(connection, digests)
+            if not all(map(self._blobs.has, digests)):
+                raise MediaMoved
             await connection.execute(
                 insert(media).values(
                     id=uploaded.id,
@@ -55,93 +54,3 @@ class StoredMedia:
                     created_at=now,
                 )
             )
-
-
-class FileBlobs:
-    """Implements `jaga.channels.media.Blobs` below one directory."""
-
-    def __init__(self, root: Path) -> None:
-        self._root = root
-
-    def path(self, sha256: str) -> Path:
-        return media_path(self._root, sha256)
-
-    async def receive(self, stream: AsyncIterator[bytes], *, limit: int) -> tuple[str, int]:
-        incoming = await asyncio.to_thread(_Incoming, self._root)
-        try:
-            waiting = bytearray()
-            async for chunk in stream:
-                if incoming.size + len(waiting) + len(chunk) > limit:
-                    raise MediaTooLarge(limit=limit)
-                waiting += chunk
-                if len(waiting) >= _WRITE_AT_ONCE:
-                    await asyncio.to_thread(incoming.write, bytes(waiting))
-                    waiting.clear()
-            return await asyncio.to_thread(incoming.keep, bytes(waiting))
-        finally:
-            incoming.drop()
-
-    async def put(self, content: bytes) -> str:
-        def put() -> str:
-            incoming = _Incoming(self._root)
-            try:
-                return incoming.keep(content)[0]
-            finally:
-                incoming.drop()
-
-        return await asyncio.to_thread(put)
-
-
-class _Incoming:
-    """A file on its way: hidden until it is whole and durable."""
-
-    def __init__(self, root: Path) -> None:
-        folder = root / "incoming"
-        _make(folder)
-        descriptor, name = tempfile.mkstemp(dir=folder)
-        self._root = root
-        self._path = Path(name)
-        self._file = os.fdopen(descriptor, "wb")
-        self._digest = hashlib.sha256()
-        self.size = 0
-
-    def write(self, piece: bytes) -> None:
-        self._file.write(piece)
-        self._digest.update(piece)
-        self.size += len(piece)
-
-    def keep(self, last: bytes) -> tuple[str, int]:
-        """Write the last piece and move the file to its place; the same content has one place."""
-        self.write(last)
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        sha256 = self._digest.hexdigest()
-        place = media_path(self._root, sha256)
-        if self.size and not place.exists():
-            _make(place.parent)
-            share(self._path)
-            self._path.replace(place)
-            _sync_folder(place.parent)
-        return sha256, self.size
-
-    def drop(self) -> None:
-        self._file.close()
-        self._path.unlink(missing_ok=True)
-
-
-def _make(folder: Path) -> None:
-    """With what is missing above it, each as open as the one it is in: the detector reads here as another user."""
-    if folder.is_dir():
-        return
-    if not folder.parent.exists():
-        _make(folder.parent)
-    folder.mkdir(exist_ok=True, mode=0o700)
-    share(folder)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import text
 
 from jaga.store.post_rows import quick_statement
+from jaga.store.put_away import SHOWN
 from jaga.store.quick import quick
 
 # Each of these two stands for one request or for all that came while the last was under way (`core.gather`). What is
@@ -38,13 +39,13 @@ EDITING = quick_statement("""
 POST_AS_WRITTEN = quick_statement("SELECT {POST} FROM posts p {POST_JOINS} WHERE p.id = :post")
 REPLY_TARGET = quick("SELECT 1 FROM readable_posts WHERE id = :post AND channel_id = :channel")
 OF_SOURCE = quick("SELECT id FROM posts WHERE channel_id = :channel AND source_key = :key")
-UPLOADS = quick("""
+UPLOADS = quick(f"""
     SELECT f.id, encode(f.sha256, 'hex') AS sha256, f.size, f.mime, f.width, f.height, f.unscannable,
-        f.thumbnail_sha256 IS NOT NULL AS thumbnail
+        f.thumbnail_sha256 IS NOT NULL AS thumbnail, f.put_away_at IS NOT NULL AND NOT {SHOWN} AS put_away
     FROM media f
     WHERE f.id = ANY(:media) AND (f.member_id = :member OR EXISTS (
         SELECT 1 FROM posts p WHERE p.id = :of AND p.media @> jsonb_build_array(jsonb_build_object('id', f.id))))
-""")
+""")  # noqa: S608 - our own words only
 # One statement, so one round trip and one commit. The channels' rows give the numbers; they are locked in one order, so
 # that two processes never wait for each other.
 PUBLISH = quick("""
@@ -94,9 +95,9 @@ NEXT_NUMBER = text("""
 """)
 INSERT = text("""
     INSERT INTO posts (id, channel_id, number, author_id, bot_id, comment_on, reply_to, text, entities, media,
-        withdrawn_media, album, state, source, source_key, created_at)
+        album, state, source, source_key, created_at)
     VALUES (:id, :channel, :number, :author, :bot, :comment_on, :reply_to, :text, CAST(:entities AS jsonb),
-        CAST(:media AS jsonb), CAST(:withdrawn_media AS text[]), :album, :state, CAST(:source AS jsonb), :source_key, :created_at)
+        CAST(:media AS jsonb), :album, :state, CAST(:source AS jsonb), :source_key, :created_at)
 """)
 RAISE_VERSION = text("""
     UPDATE channels SET version = version + 1 WHERE id = :channel AND state = 'open' RETURNING version

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from jaga.channels.errors import ChannelUnknown, PostUnknown, WrongState
 from jaga.core.clock import rfc3339
 from jaga.core.ids import ChannelId, MemberId, PostId
+from jaga.store.put_away import files_in, put_away
 from jaga.store.tables.channels import channels, feed_events, post_versions, posts
 from jaga.store.tables.members import members
 
@@ -27,14 +28,15 @@ _VISIBLE = ("published", "restored")
 
 
 async def remove_post(conn: AsyncConnection, post_id: PostId, now: datetime) -> dict[str, Any]:
-    """Take the post away: content and history leave the table and are returned. Raises `WrongState` when it is gone."""
+    """Take the post away: content and history leave the table and are returned, files are put away. Raises `WrongState` when it is gone."""
     post = await _locked(conn, post_id)
     if post.state in ("removed", "refused"):
         raise WrongState(state=post.state)
     history = await conn.execute(
         delete(post_versions).where(post_versions.c.post_id == post_id).returning(post_versions)
     )
-    versions = history.all()
+    snapshot = _snapshot(post, history.all())
+    await put_away(conn, files_in(snapshot), now=now)
     await conn.execute(
         update(posts)
         .where(posts.c.id == post_id)
@@ -42,7 +44,6 @@ async def remove_post(conn: AsyncConnection, post_id: PostId, now: datetime) -> 
             text="",
             entities=[],
             media=[],
-            withdrawn_media=sorted({file["id"] for file in _files(post, versions)}),
             pinned_at=None,
             state="removed",
             state_before_removal=post.state,
@@ -50,7 +51,7 @@ async def remove_post(conn: AsyncConnection, post_id: PostId, now: datetime) -> 
     )
     if post.state in _VISIBLE:
         await announce(conn, post.channel_id, post_id, "removed", now)
-    return _snapshot(post, versions)
+    return snapshot
 
 
 async def restore_post(
@@ -213,7 +214,6 @@ async def _fill(conn: AsyncConnection, post_id: PostId, snapshot: Mapping[str, A
             text=snapshot["text"],
             entities=snapshot["entities"],
             media=snapshot["media"],
-            withdrawn_media=None,
             state=state,
         )
     )
@@ -236,10 +236,6 @@ def _snapshot(post: Row[Any], history: Sequence[Row[Any]]) -> dict[str, Any]:
             for old in history
         ],
     }
-
-
-def _files(post: Row[Any], versions: Sequence[Row[Any]]) -> list[dict[str, Any]]:
-    return [file for holder in (post, *versions) for file in holder.media]
 
 
 def _instant(text: str | None) -> datetime | None:

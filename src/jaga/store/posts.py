@@ -12,7 +12,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from jaga.channels.errors import ChannelUnknown, MediaUnknown, PostUnknown, WrongState
+from jaga.channels.errors import ChannelUnknown, MediaPutAway, MediaUnknown, PostUnknown, WrongState
 from jaga.channels.outcome import Held, Refused
 from jaga.channels.ports import (
     Actor,
@@ -82,6 +82,8 @@ class StoredPosts:
         found = {row.id: _upload(row) for row in rows}
         if len(found) < len(set(media)):
             raise MediaUnknown
+        if any(row.put_away for row in rows):
+            raise MediaPutAway
         return [found[one] for one in media]
 
     async def require_reply_target(self, channel: ChannelId, post: PostId) -> None:
@@ -110,13 +112,7 @@ class StoredPosts:
 
     async def save_refused(self, new: NewPost, verdict: Refuse) -> Refused:
         """The row keeps nothing of what was refused: that lives in the evidence alone."""
-        empty = {
-            "text": "",
-            "entities": "[]",
-            "media": "[]",
-            "source": None,
-            "withdrawn_media": [file.id for file in new.media],
-        }
+        empty = {"text": "", "entities": "[]", "media": "[]", "source": None}
         category = verdict.signals[0].category
         async with self._database.transaction() as connection:
             await _claim(connection, new, "refused")
@@ -346,7 +342,6 @@ def _values(new: NewPost) -> dict[str, Any]:
         **record,
         "entities": json.dumps(record["entities"]),
         "media": json.dumps(record["media"]),
-        "withdrawn_media": None,
         "source": record["source"] and json.dumps(record["source"]),
     }
 

@@ -146,6 +146,7 @@ def case_whole(view: CaseView, language: Language) -> Json:
         "evidence_opened": [
             {
                 "evidence": seen.evidence,
+                "file": seen.file or None,
                 "staff": seen.staff,
                 "name": seen.staff_name,
                 "purpose": seen.purpose,
@@ -302,4 +303,14 @@ def opening(value: Opening) -> Json:
     head: Json = {"id": value.id, "kind": value.kind, "subject": value.subject}
     if value.kind == "attachment":
         return {**head, "content_base64": base64.b64encode(value.content).decode()}
-    return {**head, "content": json.loads(value.content)}
+    content = json.loads(value.content)
+    if value.kind != "content":
+        return {**head, "content": content}
+    files = [f"/desk/api/v1/evidence/{value.id}/files/{file['id']}" for file in files_named(content)]
+    return {**head, "content": content, "files": files}
+
+
+def files_named(snapshot: Json) -> list[Json]:
+    """The files of a snapshot and of its history, each once."""
+    holders = (snapshot, *(snapshot.get("versions") or ()))
+    return list({file["id"]: file for holder in holders for file in holder.get("media") or ()}.values())

@@ -21,6 +21,10 @@ def register(queue: Queue, work: Work) -> None:
     async def close() -> None:
         await records.close_rested(now=work.services.clock())
 
+    @queue.every("29 * * * *", "evidence.tidy")
+    async def settle() -> None:
+        await records.settle_all(now=work.services.clock())
+
     @queue.every("41 3 * * *", "evidence.purge")
     async def purge() -> None:
         await records.purge_evidence(now=work.services.clock())

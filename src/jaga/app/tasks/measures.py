@@ -10,8 +10,9 @@ from jaga.app.queue import Queue
 from jaga.app.work import Work
 from jaga.cases.places import EffectNotSeen
 from jaga.core.errors import Unavailable
-from jaga.core.ids import DecisionId
+from jaga.core.ids import CaseId, DecisionId
 from jaga.store.case_work import CARRY_OUT
+from jaga.store.put_away import SETTLE
 
 log = structlog.get_logger(__name__)
 
@@ -24,6 +25,11 @@ def register(queue: Queue, work: Work) -> None:
         # What cannot be done now is done by the sweep within a second; a failed job would only wait longer each time.
         with contextlib.suppress(Unavailable):
             await carry_out(DecisionId.parse(decision))
+
+    @queue.task(SETTLE)
+    async def settle(case: str) -> None:
+        """Deferred with the evidence itself. What is already where it belongs stays there."""
+        await carry_out.records.settle_case(CaseId.parse(case))
 
     @queue.every("* * * * * *", "measures.sweep")
     async def sweep() -> None:

@@ -248,15 +248,25 @@ evidence = Table(
     instant("keep_until", required=True, index=True),
 )
 
+# Which uploads a snapshot names. Their bytes are sealed in the vault's directory, by digest, as long as a row is here.
+evidence_files = Table(
+    "evidence_files",
+    metadata,
+    points_to("evidence_id", "evidence.id", index=False),
+    points_to("media_id", "media.id"),
+    PrimaryKeyConstraint("evidence_id", "media_id"),
+)
+
 evidence_accesses = Table(
     "evidence_accesses",
     metadata,
     Column("evidence_id", Text, nullable=False),  # no foreign key: who looked stays on record
+    Column("file", Text, nullable=False, server_default=""),  # the media's id; empty: the evidence itself
     points_to("case_id", "cases.id"),
     points_to("staff_id", "staff.id"),
     Column("purpose", Text, nullable=False),
     instant("at", required=True),
-    PrimaryKeyConstraint("evidence_id", "staff_id", "at"),
+    PrimaryKeyConstraint("evidence_id", "staff_id", "at", "file"),
 )
 
 sop_versions = Table(

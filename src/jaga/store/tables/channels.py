@@ -20,7 +20,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import JSONB
 
 from jaga.store.tables.base import instant, key, metadata, points_to
 
@@ -81,10 +81,13 @@ media = Table(
     Column("mime", Text, nullable=False),  # what the first bytes say, never what the sender says
     Column("width", Integer),
     Column("height", Integer),
-    Column("thumbnail_sha256", LargeBinary),
+    Column("thumbnail_sha256", LargeBinary, index=True),
     Column("unscannable", Text),  # why the decoder could not read it; such media is held, never clean
     points_to("member_id", "members.id"),
     instant("created_at", required=True),
+    instant(
+        "put_away_at"
+    ),  # a case took what showed it: nobody gets it, unless something readable shows it still
 )
 
 posts = Table(
@@ -100,8 +103,6 @@ posts = Table(
     Column("text", Text, nullable=False),
     Column("entities", JSONB, nullable=False, server_default=text("'[]'")),
     Column("media", JSONB, nullable=False, server_default=text("'[]'")),  # [{id, kind, file_name, caption…}]
-    # Ids of files that a decision took out of sight: kept for a restoration, shown to nobody meanwhile.
-    Column("withdrawn_media", ARRAY(Text)),
     Column("album", Text),  # the Bot API's media_group_id
     Column("state", Text, nullable=False),
     Column("state_before_removal", Text),  # what `reversed` restores
@@ -131,7 +132,6 @@ posts = Table(
     Index("ix_posts_pinned", "channel_id", postgresql_where=text("pinned_at is not null")),
     # Which posts show a file: media is served only while one of them can be read.
     Index("ix_posts_media", "media", postgresql_using="gin", postgresql_ops={"media": "jsonb_path_ops"}),
-    Index("ix_posts_withdrawn_media", "withdrawn_media", postgresql_using="gin"),
     Index("ix_posts_search", func.to_tsvector(text("'simple'"), text("text")), postgresql_using="gin"),
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -22,6 +22,7 @@ from jaga.cases.views import CaseFilter, CaseView, DecisionView
 from jaga.channels.sessions import NoSession
 from jaga.core.ids import CaseId, EvidenceId
 from jaga.core.text import Text
+from jaga.web.case_json import files_named
 from jaga.web.language import language_of
 from jaga.web.pages.desk.session import AtDesk, Form, at_desk, desk_page, to_sign_in
 from jaga.web.services import Services
@@ -60,13 +61,24 @@ class Happened:
     by: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownFile:
+    """A file of opened evidence: a picture is blurred until it is asked for, all else is a download."""
+
+    name: str
+    mime: str
+    size: int
+    address: str
+    picture: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """Opened evidence as the page shows it."""
 
     html: Markup | None = None
     fields: Sequence[tuple[str, str]] = ()
-    files: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
+    files: Sequence[ShownFile] = ()
 
 
 @get("/desk", include_in_schema=False)
@@ -239,17 +251,27 @@ def shown(opened: Opening, signals: Sequence[Mapping[str, Any]]) -> Shown:
     if not isinstance(content, dict):
         return Shown(fields=[(opened.kind, str(content))])
     text = str(content.get("text") or "")
-    files = [
-        {"name": one.get("file_name") or "-", "mime": one.get("mime", ""), "size": int(one.get("size") or 0)}
-        for one in content.get("media") or ()
-        if isinstance(one, dict)
-    ]
     rest = [
         (name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
         for name, value in content.items()
         if name not in _NOT_SHOWN and value
     ]
-    return Shown(html=marked(text, signals) if text else None, fields=rest, files=files)
+    return Shown(
+        html=marked(text, signals) if text else None, fields=rest, files=files_of(opened.id, content)
+    )
+
+
+def files_of(evidence: EvidenceId, snapshot: dict[str, Any]) -> list[ShownFile]:
+    return [
+        ShownFile(
+            name=one.get("file_name") or "",
+            mime=one.get("mime", ""),
+            size=int(one.get("size") or 0),
+            address=f"/desk/api/v1/evidence/{evidence}/files/{one['id']}",
+            picture=bool(one.get("thumbnail")),
+        )
+        for one in files_named(snapshot)
+    ]
 
 
 def marked(text: str, signals: Sequence[Mapping[str, Any]]) -> Markup:
