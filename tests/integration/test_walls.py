@@ -58,8 +58,13 @@ def test_each_can_read_what_it_needs(door):
     assert can_read("detector", probe, data.media)
     assert can_read("worker", probe, data.ledger_checkpoint)
     assert can_read("worker", probe, data.worker_ready)
-    assert not can_read("worker", probe, data.media)
+    # It moves the files of removed posts into the vault, which the desk reads.
+    assert can_read("worker", probe, data.media)
+    assert can_read("worker", probe, data.vault)
+    assert can_read("web", probe, data.vault)
     assert not can_read("synapse", probe, data.media)
+    assert not can_read("synapse", probe, data.vault)
+    assert not can_read("detector", probe, data.vault)
     assert not can_read("detector", probe, data.ledger)
 
 
@@ -114,7 +119,7 @@ def test_data_of_an_older_jaga_is_handed_to_those_whose_it_is(older):
     }
     assert allowed == {
         "web": ["abcdef", "jaga-ledger.checkpoint"],
-        "worker": ["jaga-ledger.checkpoint"],
+        "worker": ["abcdef", "jaga-ledger.checkpoint"],
         "detector": ["abcdef"],
         "synapse": ["homeserver.yaml", "cd"],
     }
