@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
-import { Lock, Megaphone, Pencil, Search, Settings, ShieldCheck } from "lucide";
+import { Compass, Lock, Megaphone, Pencil, Search, Settings, ShieldCheck } from "lucide";
+import { w } from "../channels/words";
 import { shortMoment } from "../words/moments";
 import { t } from "../words/words";
 import { Avatar } from "./avatar";
@@ -26,6 +27,9 @@ export function ConversationList() {
             aria-label={t().shell.search}
           />
         </label>
+        <a class="round" href={href({ at: "discover" })} aria-label={w().discover} title={w().discover}>
+          <Icon of={Compass} />
+        </a>
         <a class="round" href={href({ at: "settings" })} aria-label={t().shell.settings} title={t().shell.settings}>
           <Icon of={Settings} />
         </a>

@@ -12,6 +12,9 @@ export type Route =
   | { at: "chat"; room: string }
   | { at: "chat-about"; room: string }
   | { at: "discover" }
+  | { at: "new-channel" }
+  | { at: "notices" }
+  | { at: "statement"; id: string }
   | { at: "channel"; name: string }
   | { at: "post"; name: string; post: string }
   | { at: "unknown" };
@@ -26,6 +29,9 @@ const TABLE: readonly [RegExp, (found: string[]) => Route][] = [
   [/^chat\/(![^/]{1,255})$/, ([room = ""]) => ({ at: "chat", room })],
   [/^chat\/(![^/]{1,255})\/about$/, ([room = ""]) => ({ at: "chat-about", room })],
   [/^discover$/, () => ({ at: "discover" })],
+  [/^new-channel$/, () => ({ at: "new-channel" })],
+  [/^notices$/, () => ({ at: "notices" })],
+  [/^notices\/(sor_[a-z0-9]{26})$/, ([id = ""]) => ({ at: "statement", id })],
   [/^c\/([a-z0-9_]{1,64})$/, ([name = ""]) => ({ at: "channel", name })],
   [/^c\/([a-z0-9_]{1,64})\/([A-Za-z0-9_]{1,64})$/, ([name = "", post = ""]) => ({ at: "post", name, post })],
 ];
@@ -49,6 +55,8 @@ export function href(route: Route): string {
     case "sign-in":
     case "settings":
     case "discover":
+    case "new-channel":
+    case "notices":
       return `#/${route.at}`;
     case "new-chat":
       return "#/new";
@@ -56,6 +64,8 @@ export function href(route: Route): string {
       return `#/chat/${encodeURIComponent(route.room)}`;
     case "chat-about":
       return `#/chat/${encodeURIComponent(route.room)}/about`;
+    case "statement":
+      return `#/notices/${route.id}`;
     case "channel":
       return `#/c/${route.name}`;
     case "post":

@@ -2,6 +2,10 @@
 import { Lock, Megaphone } from "lucide";
 import { About } from "../chats/about";
 import { Conversation } from "../chats/conversation";
+import { ChannelView, PostView } from "../channels/channel";
+import { Discover, NewChannel } from "../channels/discover";
+import { w } from "../channels/words";
+import { Notices, StatementView } from "../channels/notices";
 import { NewChat } from "../chats/new-chat";
 import { session } from "../sealed";
 import { t } from "../words/words";
@@ -11,7 +15,7 @@ import { href, type Route, route } from "./router";
 import { Settings } from "./settings";
 
 /** Screens that need an account; without one they lead to the welcome. */
-const MEMBERS = new Set<Route["at"]>(["new-chat", "chat", "chat-about"]);
+const MEMBERS = new Set<Route["at"]>(["new-chat", "chat", "chat-about", "new-channel", "notices", "statement"]);
 
 export function Screen() {
   const here = route.value;
@@ -27,6 +31,18 @@ export function Screen() {
       return <Conversation room={here.room} />;
     case "chat-about":
       return <About room={here.room} />;
+    case "discover":
+      return <Discover />;
+    case "new-channel":
+      return <NewChannel />;
+    case "channel":
+      return <ChannelView key={here.name} name={here.name} />;
+    case "post":
+      return <PostView key={here.post} name={here.name} post={here.post} />;
+    case "notices":
+      return <Notices />;
+    case "statement":
+      return <StatementView id={here.id} />;
     default:
       return <Nowhere />;
   }
@@ -67,6 +83,9 @@ function Welcome() {
           </a>
           <a class="btn" href={href({ at: "sign-in" })}>
             {words.signIn}
+          </a>
+          <a class="btn" href={href({ at: "discover" })}>
+            {w().discover}
           </a>
         </p>
       </div>

@@ -1,0 +1,202 @@
+/** A channel, and one post with its comments. Anyone may read; whoever may write finds the place to. */
+import { useSignal } from "@preact/signals";
+import { Check, ChevronDown, Flag, Megaphone, Pin, Plus, Rss, Share2 } from "lucide";
+import { useEffect, useRef } from "preact/hooks";
+import * as api from "../open/api";
+import { earlier, isCard, open, openThread, shownOf, thread, type Entry } from "../open/live";
+import type { Channel, Post } from "../open/model";
+import { follows, toggleFollow } from "../open/notes";
+import { session } from "../sealed";
+import { Avatar } from "../shell/avatar";
+import { Icon } from "../shell/icon";
+import { Back, Pane } from "../shell/pane";
+import { href } from "../shell/router";
+import { dayOf } from "../words/moments";
+import { t } from "../words/words";
+import { Bots } from "./bots";
+import { PostBubble, RemovedCard } from "./post";
+import { Report } from "./report";
+import { Writing } from "./writing";
+import { w } from "./words";
+
+export function ChannelView({ name }: { name: string }) {
+  const shown = shownOf(name);
+  const may = useSignal<{ role: string | null; may_post: boolean } | null>(null);
+  const editing = useSignal<Post | undefined>(undefined);
+  const place = useRef<HTMLElement>(null);
+  const following = useRef(true);
+  const me = session.value.state === "ready" ? session.value.me.id : "";
+  useEffect(() => void open(name), [name]);
+  useEffect(() => {
+    may.value = null;
+    if (me) void api.standing(name).then((found) => (may.value = found), () => undefined);
+  }, [name, me]);
+  useEffect(() => {
+    if (following.current && place.current) place.current.scrollTop = place.current.scrollHeight;
+  }, [shown.entries]);
+  const { channel } = shown;
+  if (!channel) return <Waiting name={name} state={shown.state} />;
+  return (
+    <main class="pane">
+      <Head channel={channel} role={may.value?.role ?? null} />
+      {shown.pinned[0] && (
+        <a class="pin-line" href={href({ at: "post", name, post: shown.pinned[0].id })}>
+          <Icon of={Pin} /> <span>{shown.pinned[0].text || w().pinned}</span>
+        </a>
+      )}
+      <section
+        ref={place}
+        class="flow"
+        tabIndex={0}
+        aria-label={channel.title}
+        onScroll={(event) => {
+          const flow = event.currentTarget;
+          following.current = flow.scrollHeight - flow.scrollTop - flow.clientHeight < 80;
+        }}
+      >
+        <div class="column posts">
+          {shown.next && (
+            <button type="button" class="btn earlier" onClick={() => void earlier(name)}>
+              {w().earlier}
+            </button>
+          )}
+          {shown.entries.length === 0 && <p class="beginning">{w().empty}</p>}
+          <Entries entries={shown.entries} startEdit={(post) => (editing.value = post)} />
+        </div>
+      </section>
+      {may.value?.may_post && (
+        <Writing key={editing.value?.id ?? name} channel={name} editing={editing.value} done={() => (editing.value = undefined)} />
+      )}
+    </main>
+  );
+}
+
+function Waiting({ name, state }: { name: string; state: string }) {
+  const text = state === "missing" ? w().missing : state === "offline" ? w().offline : t().common.loading;
+  return (
+    <Pane title={`@${name}`}>
+      <div class="form">
+        <p role="status">{text}</p>
+        {state === "offline" && (
+          <button type="button" class="btn" onClick={() => void open(name)}>
+            {w().retry}
+          </button>
+        )}
+      </div>
+    </Pane>
+  );
+}
+
+function Head({ channel, role }: { channel: Channel; role: string | null }) {
+  const about = useSignal(false);
+  const reporting = useSignal(false);
+  const followed = follows.value.includes(channel.name);
+  const picture = channel.picture ? new URL(channel.picture).pathname : undefined;
+  const said = useSignal("");
+  return (
+    <>
+      <header class="head">
+        <Back />
+        <Avatar name={channel.title} seed={`open:${channel.name}`} picture={picture} square />
+        <div class="head-main head-link">
+          <h1 class="head-title">
+            <Icon of={Megaphone} class="open" />
+            <b dir="auto">{channel.title}</b>
+          </h1>
+          <span class="head-below">@{channel.name}</span>
+        </div>
+        <button type="button" class={`btn ${followed ? "" : "primary"}`} aria-pressed={followed} title={w().followHint} onClick={() => void toggleFollow(channel.name)}>
+          <Icon of={followed ? Check : Plus} /> {followed ? w().following : w().follow}
+        </button>
+        <button type="button" class="round" aria-label={t().world.whatMeans} aria-expanded={about.value} onClick={() => (about.value = !about.value)}>
+          <Icon of={ChevronDown} />
+        </button>
+      </header>
+      <p class="world open">
+        <b>{w().publicOnTheWeb}</b> <span>{t().world.publicLine}</span>
+      </p>
+      {about.value && (
+        <div class="about-channel">
+          <p dir="auto">{channel.about}</p>
+          <p class="muted small">{w().followHint}</p>
+          <div class="chips-row">
+            <button type="button" class="btn" onClick={() => void navigator.clipboard?.writeText(channel.url).then(() => (said.value = w().copied))}>
+              <Icon of={Share2} /> {said.value || w().share}
+            </button>
+            <a class="btn" href={`/c/${channel.name}/feed.atom`}>
+              <Icon of={Rss} /> {w().feed}
+            </a>
+            <button type="button" class="btn" onClick={() => (reporting.value = true)}>
+              <Icon of={Flag} /> {w().reportChannel}
+            </button>
+          </div>
+          {role === "owner" && <Bots channel={channel.name} />}
+        </div>
+      )}
+      {reporting.value && <Report target={channel.url} close={() => (reporting.value = false)} />}
+    </>
+  );
+}
+
+function Entries({ entries, startEdit }: { entries: readonly Entry[]; startEdit?: (post: Post) => void }) {
+  let day = "";
+  return (
+    <>
+      {entries.map((entry) => {
+        const at = isCard(entry) ? (entry.removed_at ?? "") : entry.created_at;
+        const of = at ? dayOf(Date.parse(at)) : day;
+        const divider = !isCard(entry) && of !== day;
+        if (divider) day = of;
+        return [
+          divider && (
+            <p class="day" key={`day ${entry.id}`}>
+              {of}
+            </p>
+          ),
+          isCard(entry) ? <RemovedCard key={entry.id} card={entry} /> : <PostBubble key={entry.id} post={entry} startEdit={startEdit} />,
+        ];
+      })}
+    </>
+  );
+}
+
+export function PostView({ name, post: id }: { name: string; post: string }) {
+  const editing = useSignal<Post | undefined>(undefined);
+  useEffect(() => {
+    thread.value = { post: null, comments: [] };
+    void openThread(id).catch(() => undefined);
+    if (!shownOf(name).channel) void open(name);
+  }, [id]);
+  const { post, comments } = thread.value;
+  return (
+    <main class="pane">
+      <header class="head">
+        <Back to={{ at: "channel", name }} />
+        <a class="head-link" href={href({ at: "channel", name })}>
+          <h1 class="head-title">
+            <Icon of={Megaphone} class="open" /> <b>{shownOf(name).channel?.title ?? `@${name}`}</b>
+          </h1>
+        </a>
+      </header>
+      <p class="world open">
+        <b>{w().publicOnTheWeb}</b> <span>{t().world.publicLine}</span>
+      </p>
+      <section class="flow" tabIndex={0} aria-label={w().comments(comments.length)}>
+        <div class="column posts top">
+          {post ? <Entries entries={[post, ...comments]} startEdit={(one) => (editing.value = one)} /> : <p class="beginning">{w().gone}</p>}
+        </div>
+      </section>
+      {post && !isCard(post) && session.value.state === "ready" ? (
+        <Writing key={editing.value?.id ?? id} channel={name} below={id} editing={editing.value} done={() => (editing.value = undefined)} />
+      ) : (
+        session.value.state !== "ready" && (
+          <p class="composer open">
+            <a class="btn" href={href({ at: "sign-in" })}>
+              {w().signInToWrite}
+            </a>
+          </p>
+        )
+      )}
+    </main>
+  );
+}

@@ -1,0 +1,196 @@
+/** A post as readers see it, and the card that stands where one was removed. */
+import { useSignal } from "@preact/signals";
+import { Download, Ellipsis, Flag, Pin, ShieldAlert } from "lucide";
+import type { ComponentChildren } from "preact";
+import * as api from "../open/api";
+import type { Card, Entity, Media, Post } from "../open/model";
+import { session } from "../sealed";
+import { Confirm } from "../shell/dialog";
+import { Icon } from "../shell/icon";
+import { href } from "../shell/router";
+import { dayOf, exactMoment, timeOf } from "../words/moments";
+import { t } from "../words/words";
+import { type Node, treeOf } from "./entities";
+import { Report } from "./report";
+import { inLanguage, w } from "./words";
+
+export function PostText({ text, entities }: { text: string; entities: readonly Entity[] }) {
+  return (
+    <div class="text" dir="auto">
+      {treeOf(text, entities).map((node, at) => (
+        <Styled key={at} node={node} />
+      ))}
+    </div>
+  );
+}
+
+function Styled({ node }: { node: Node }) {
+  if (node.text !== undefined) return <>{node.text}</>;
+  const inner: ComponentChildren = node.children.map((child, at) => <Styled key={at} node={child} />);
+  switch (node.kind) {
+    case "bold":
+      return <b>{inner}</b>;
+    case "italic":
+      return <i>{inner}</i>;
+    case "underline":
+      return <u>{inner}</u>;
+    case "strikethrough":
+      return <s>{inner}</s>;
+    case "code":
+      return <code>{inner}</code>;
+    case "pre":
+      return <pre>{inner}</pre>;
+    case "blockquote":
+    case "expandable_blockquote":
+      return <blockquote>{inner}</blockquote>;
+    case "spoiler":
+      return <Spoiler>{inner}</Spoiler>;
+    case "url":
+    case "text_link":
+      return node.url ? (
+        <a href={node.url} target="_blank" rel="noopener noreferrer nofollow">
+          {inner}
+        </a>
+      ) : (
+        <>{inner}</>
+      );
+    default:
+      return <>{inner}</>;
+  }
+}
+
+function Spoiler({ children }: { children: ComponentChildren }) {
+  const shown = useSignal(false);
+  return shown.value ? (
+    <span>{children}</span>
+  ) : (
+    <button type="button" class="spoiler" onClick={() => (shown.value = true)}>
+      ▒▒▒
+    </button>
+  );
+}
+
+const local = (address: string) => new URL(address).pathname;
+
+function Files({ media }: { media: readonly Media[] }) {
+  const pictures = media.filter((one) => (one.kind === "photo" || one.kind === "animation") && one.thumbnail);
+  const others = media.filter((one) => !pictures.includes(one));
+  return (
+    <>
+      {pictures.length > 0 && (
+        <div class={`post-pictures ${pictures.length > 1 ? "several" : ""}`}>
+          {pictures.map((one) => (
+            <a key={one.id} href={local(one.url)} target="_blank" rel="noreferrer">
+              <img src={local(one.thumbnail ?? one.url)} alt={one.file_name || t().chat.photo} loading="lazy" />
+            </a>
+          ))}
+        </div>
+      )}
+      {others.map((one) =>
+        one.kind === "video" ? (
+          <video key={one.id} class="post-video" controls preload="none" src={local(one.url)} />
+        ) : (
+          <a key={one.id} class="file" href={local(one.url)} download={one.file_name}>
+            <span class="file-icon">
+              <Icon of={Download} />
+            </span>
+            <span class="file-main">
+              <b>{one.file_name || t().chat.file}</b>
+              <span>{Math.ceil(one.size / 1024)} kB</span>
+            </span>
+          </a>
+        ),
+      )}
+    </>
+  );
+}
+
+export function PostBubble({ post, startEdit }: { post: Post; startEdit?: ((post: Post) => void) | undefined }) {
+  const at = Date.parse(post.created_at);
+  return (
+    <article class="post" id={post.id} aria-label={w().post(post.number)}>
+      {post.author && <p class="from">{post.author}</p>}
+      <Files media={post.media} />
+      {post.text && <PostText text={post.text} entities={post.entities} />}
+      <footer class="post-foot">
+        {post.comment_on === null && <a href={href({ at: "post", name: post.channel, post: post.id })}>{w().comments(post.comments)}</a>}
+        <span class="far">
+          {post.pinned_at && (
+            <span class="pinned">
+              <Icon of={Pin} /> {w().pinned}
+            </span>
+          )}
+          {post.edited_at && <span>{w().edited}</span>}
+          <time dateTime={post.created_at} title={exactMoment(at)}>
+            {timeOf(at)}
+          </time>
+          <Menu post={post} startEdit={startEdit} />
+        </span>
+      </footer>
+    </article>
+  );
+}
+
+function Menu({ post, startEdit }: { post: Post; startEdit?: ((post: Post) => void) | undefined }) {
+  const open = useSignal(false);
+  const ask = useSignal<"" | "report" | "remove">("");
+  const said = useSignal("");
+  const powers = useSignal<{ may_edit: boolean; may_delete: boolean; may_pin: boolean } | null>(null);
+  const toggle = () => {
+    open.value = !open.value;
+    if (open.value && session.value.state === "ready") void api.powers(post.id).then((found) => (powers.value = found), () => undefined);
+  };
+  const act = (does: () => void) => () => {
+    open.value = false;
+    does();
+  };
+  return (
+    <span class="post-menu" onKeyDown={(event) => event.key === "Escape" && (open.value = false)}>
+      <button type="button" class="round small" aria-label={w().more(post.number)} aria-expanded={open.value} onClick={toggle}>
+        <Icon of={Ellipsis} />
+      </button>
+      {open.value && (
+        <span class="menu mine">
+          <button type="button" onClick={act(() => void navigator.clipboard?.writeText(post.url).then(() => (said.value = w().copied)))}>{w().share}</button>
+          <button type="button" onClick={act(() => (ask.value = "report"))}>{w().report}</button>
+          {powers.value?.may_edit && startEdit && <button type="button" onClick={act(() => startEdit(post))}>{w().edit}</button>}
+          {powers.value?.may_pin && (
+            <button type="button" onClick={act(() => void api.pin(post.id, post.pinned_at === null))}>{post.pinned_at ? w().unpin : w().pin}</button>
+          )}
+          {powers.value?.may_delete && (
+            <button type="button" class="danger" onClick={act(() => (ask.value = "remove"))}>{w().remove}</button>
+          )}
+        </span>
+      )}
+      <span role="status" class="visually-hidden">{said.value}</span>
+      {ask.value === "report" && <Report target={post.url} close={() => (ask.value = "")} />}
+      {ask.value === "remove" && (
+        <Confirm title={w().remove} text={w().removeAsk} yes={w().remove} danger close={() => (ask.value = "")} act={() => void api.remove(post.id)} />
+      )}
+    </span>
+  );
+}
+
+export function RemovedCard({ card }: { card: Card }) {
+  const by = { rule: w().byRule, person: w().byPerson, order: w().byOrder };
+  const moment = card.removed_at ? `, ${dayOf(Date.parse(card.removed_at))} ${timeOf(Date.parse(card.removed_at))}` : "";
+  return (
+    <section class="removed" id={card.id}>
+      <h3>
+        <Icon of={ShieldAlert} /> {w().removed}
+        {card.category_title && <> · {inLanguage(card.category_title)}</>}
+      </h3>
+      <p>
+        {card.decided_by ? by[card.decided_by] : w().bySop}
+        {moment}. {card.appeal_until && w().appealUntil(dayOf(Date.parse(card.appeal_until)))}
+      </p>
+      {card.statement && (
+        <p>
+          <a href={session.value.state === "ready" ? `#/notices/${card.statement}` : `/s/${card.statement}`}>
+            <Icon of={Flag} /> {w().reasonsAndAppeal}
+          </a>
+        </p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,116 @@
+/** A report, in the steps that the SOP serves: what is asked changes with the SOP, not with this app. */
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import * as api from "../open/api";
+import type { FormStep } from "../open/model";
+import { keepReceipt } from "../open/notes";
+import { session } from "../sealed";
+import { Dialog } from "../shell/dialog";
+import { t } from "../words/words";
+import { w } from "./words";
+
+export interface Disclosed {
+  sender: string;
+  text: string;
+  sent_at: string;
+  event_id: string;
+}
+
+export function Report({ target, disclosure = [], close }: { target: string; disclosure?: readonly Disclosed[]; close: () => void }) {
+  const steps = useSignal<FormStep[]>([]);
+  const at = useSignal(0);
+  const given = useSignal<Record<string, string>>({ target });
+  const problem = useSignal("");
+  const filed = useSignal("");
+  useEffect(() => {
+    void api.noticeForm().then(
+      (form) => (steps.value = form.steps),
+      (error: Error) => (problem.value = error.message),
+    );
+  }, []);
+  const asked = steps.value.filter((step) => isAsked(step, given.value, target));
+  const step = asked[at.value];
+  const last = at.value === asked.length - 1;
+  const send = async () => {
+    problem.value = "";
+    try {
+      const { good_faith, ...fields } = given.value;
+      const answer = await api.report({ ...fields, good_faith: good_faith === "yes", disclosure });
+      await keepReceipt({ id: answer.id, key: answer.access_key, target, at: answer.received_at }).catch(() => undefined);
+      filed.value = answer.id;
+    } catch (error) {
+      problem.value = error instanceof Error ? error.message : String(error);
+    }
+  };
+  const go = (event: Event) => {
+    event.preventDefault();
+    if (last) void send();
+    else at.value += 1;
+  };
+  return (
+    <Dialog title={w().report} close={close}>
+      {filed.value ? (
+        <>
+          <p role="status">{w().reportDone}</p>
+          <p class="receipt">{w().receipt(filed.value)}</p>
+          <button type="button" class="btn primary" onClick={close}>{w().close}</button>
+        </>
+      ) : (
+        <form class="form" onSubmit={go}>
+          {disclosure.length > 0 && at.value === 0 && (
+            <ul class="disclosed">{disclosure.map((one) => <li key={one.event_id}><b>{one.sender}</b> {one.text}</li>)}</ul>
+          )}
+          {step ? <Step step={step} given={given.value} set={(value) => (given.value = { ...given.value, [step.name]: value })} /> : <p>{t().common.loading}</p>}
+          {problem.value && <p class="problem" role="alert">{problem.value}</p>}
+          <div class="buttons">
+            {at.value > 0 && <button type="button" class="btn" onClick={() => (at.value -= 1)}>{w().back}</button>}
+            <button type="submit" class="btn primary" disabled={!step}>{last ? w().send : w().next}</button>
+          </div>
+        </form>
+      )}
+    </Dialog>
+  );
+}
+
+function isAsked(step: FormStep, given: Record<string, string>, target: string): boolean {
+  if (step.name === "target") return target === "";
+  if (step.name === "disclosure") return false;
+  if (step.name !== "name" && step.name !== "email") return true;
+  return session.value.state !== "ready" && !step.anonymous_for.includes(given["category"] ?? "");
+}
+
+function Step({ step, given, set }: { step: FormStep; given: Record<string, string>; set: (value: string) => void }) {
+  const value = given[step.name] ?? "";
+  if (step.choices.length > 0) {
+    return (
+      <fieldset class="report-choices">
+        <legend>{step.title}</legend>
+        {step.choices.map((choice) => (
+          <label key={choice.name}>
+            <input type="radio" name={step.name} required checked={choice.name === value} onChange={() => set(choice.name)} /> {choice.title}
+          </label>
+        ))}
+      </fieldset>
+    );
+  }
+  if (step.name === "good_faith") {
+    return (
+      <label class="tick">
+        <input type="checkbox" required checked={value === "yes"} onChange={(event) => set(event.currentTarget.checked ? "yes" : "")} /> {step.help}
+      </label>
+    );
+  }
+  const id = `report-${step.name}`;
+  const type = (event: Event) => set((event.currentTarget as HTMLInputElement).value);
+  return (
+    <div class="field">
+      <label for={id}>{step.title}</label>
+      {step.name === "explanation" ? (
+        <textarea id={id} rows={4} maxLength={5000} required={step.required} value={value} onInput={type} />
+      ) : (
+        <input id={id} inputMode={step.name === "email" ? "email" : "text"} required={step.required} value={value} onInput={type} />
+      )}
+      <p class="hint">{step.help}</p>
+    </div>
+  );
+}

@@ -1,0 +1,165 @@
+/**
+ * All requests to the open side. Reading goes without cookie, token or any other name: nobody learns who reads what.
+ * Only what somebody does in their own name carries their session.
+ */
+import { session as sealedSession } from "../sealed";
+import { load } from "../sealed";
+import { language } from "../shell/preferences";
+import type { Card, Channel, FormStep, InboxItem, NoticeState, Page, Post, Powers, Statement, Uploaded } from "./model";
+
+/** Why it was refused: the server's own sentence in the chosen language, and its stable code. */
+export class Problem extends Error {
+  constructor(
+    readonly code: string,
+    readonly detail: string,
+    readonly fields: Record<string, unknown> = {},
+  ) {
+    super(detail);
+  }
+}
+
+const OFFLINE = {
+  id: "Server tidak terjangkau. Periksa sambungan Anda, lalu coba lagi.",
+  en: "The server cannot be reached. Check your connection, then try again.",
+};
+
+interface Wish {
+  method?: string;
+  body?: unknown;
+  raw?: Blob;
+  token?: string | undefined;
+  key?: string;
+}
+
+async function ask(path: string, wish: Wish = {}): Promise<Response> {
+  const headers: Record<string, string> = { "Accept-Language": language.value, Accept: "application/json" };
+  if (wish.token) headers["Authorization"] = `Bearer ${wish.token}`;
+  if (wish.key) headers["Idempotency-Key"] = wish.key;
+  if (wish.body !== undefined) headers["Content-Type"] = "application/json";
+  if (wish.raw) headers["Content-Type"] = wish.raw.type || "application/octet-stream";
+  const body = wish.raw ?? (wish.body === undefined ? null : JSON.stringify(wish.body));
+  try {
+    return await fetch(path, { method: wish.method ?? "GET", headers, body, credentials: "omit", referrerPolicy: "no-referrer" });
+  } catch {
+    throw new Problem("offline", OFFLINE[language.value]);
+  }
+}
+
+async function problemOf(answer: Response): Promise<Problem> {
+  const body = (await answer.json().catch(() => ({}))) as Record<string, unknown>;
+  return new Problem(String(body["code"] ?? answer.status), String(body["detail"] ?? OFFLINE[language.value]), body);
+}
+
+async function json<T>(path: string, wish: Wish = {}): Promise<T> {
+  const answer = await ask(path, wish);
+  if (!answer.ok) throw await problemOf(answer);
+  return (answer.status === 204 ? undefined : await answer.json()) as T;
+}
+
+let token: Promise<string> | undefined;
+let owner = "";
+
+/** The session on the open side, made anew when the account changed or it ran out. */
+async function sessionToken(): Promise<string> {
+  const now = sealedSession.value;
+  if (now.state !== "ready") throw new Problem("no_session", "");
+  if (owner !== now.me.id) token = undefined;
+  owner = now.me.id;
+  token ??= (async () => {
+    const proof = await (await load()).openIdProof();
+    return (await json<{ token: string }>("/api/v1/session", { method: "POST", body: { matrix_openid: proof } })).token;
+  })();
+  token.catch(() => (token = undefined));
+  return token;
+}
+
+async function own<T>(path: string, wish: Wish = {}): Promise<T> {
+  try {
+    return await json<T>(path, { ...wish, token: await sessionToken() });
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== "no_session" || sealedSession.value.state !== "ready") throw error;
+    token = undefined;
+    return json<T>(path, { ...wish, token: await sessionToken() });
+  }
+}
+
+const at = (id: string) => encodeURIComponent(id);
+
+// Read by anyone.
+export const channelOf = (name: string) => json<Channel>(`/api/v1/channels/${at(name)}`);
+export const postsOf = (name: string, before: string | null) =>
+  json<Page<Post> & { removed: Card[] }>(`/api/v1/channels/${at(name)}/posts${before ? `?before=${at(before)}` : ""}`);
+export const pinnedOf = (name: string) => json<Page<Post>>(`/api/v1/channels/${at(name)}/pinned`);
+export const commentsOf = (id: string, after: string | null) =>
+  json<Page<Post>>(`/api/v1/posts/${at(id)}/comments${after ? `?after=${at(after)}` : ""}`);
+export const directory = (q: string, category: string, lang: string) =>
+  json<Page<Channel>>(`/api/v1/channels?${new URLSearchParams({ q, category, language: lang })}`);
+export const search = (q: string) => json<Page<Post>>(`/api/v1/posts?${new URLSearchParams({ q })}`);
+export const noticeForm = () => json<{ steps: FormStep[] }>("/api/v1/notice-form");
+export const noticeState = (id: string, key: string) => json<NoticeState>(`/api/v1/notices/${at(id)}?key=${at(key)}`);
+
+/** The post, or the card that stands in its place, or nothing. */
+export async function postOrCard(id: string): Promise<Post | Card | null> {
+  try {
+    return await json<Post>(`/api/v1/posts/${at(id)}`);
+  } catch (error) {
+    if (error instanceof Problem && error.code === "post_removed") return error.fields as unknown as Card;
+    if (error instanceof Problem && error.code !== "offline") return null;
+    throw error;
+  }
+}
+
+// Done in one's own name.
+export type Outcome<T> =
+  | { kind: "published"; thing: T }
+  | { kind: "held"; id: string }
+  | { kind: "refused"; id: string; reasons: string; category: string; statement: string };
+
+async function outcomeOf<T>(path: string, wish: Wish): Promise<Outcome<T>> {
+  try {
+    const answer = await own<T & { state?: string; id: string; case?: string }>(path, wish);
+    return answer.state === "held" && answer.case ? { kind: "held", id: answer.id } : { kind: "published", thing: answer };
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== "post_refused") throw error;
+    const { id, reasons, category, statement } = error.fields as Record<string, string>;
+    return { kind: "refused", id: id ?? "", reasons: reasons ?? error.detail, category: category ?? "", statement: statement ?? "" };
+  }
+}
+
+export interface Draft {
+  text: string;
+  entities?: { type: string; offset: number; length: number; url?: string }[];
+  media?: { id: string; kind?: string; file_name?: string }[];
+}
+
+export const publish = (name: string, draft: Draft, key: string) =>
+  outcomeOf<Post>(`/api/v1/channels/${at(name)}/posts`, { method: "POST", body: draft, key });
+export const comment = (post: string, draft: Draft, key: string) =>
+  outcomeOf<Post>(`/api/v1/posts/${at(post)}/comments`, { method: "POST", body: draft, key });
+export const edit = (post: string, draft: Draft) => outcomeOf<Post>(`/api/v1/posts/${at(post)}`, { method: "PATCH", body: draft });
+export const remove = (post: string) => own<void>(`/api/v1/posts/${at(post)}`, { method: "DELETE" });
+export const pin = (post: string, pinned: boolean) => own<void>(`/api/v1/posts/${at(post)}/pin`, { method: pinned ? "POST" : "DELETE" });
+export const upload = (file: Blob) => own<Uploaded>("/api/v1/media", { method: "POST", raw: file });
+export const createChannel = (wish: Record<string, string>) => outcomeOf<Channel>("/api/v1/channels", { method: "POST", body: wish });
+export const ownChannels = () => own<{ items: (Channel & { role: string })[] }>("/api/v1/session/channels");
+export const standing = (name: string) => own<{ role: string | null; may_post: boolean }>(`/api/v1/channels/${at(name)}/standing`);
+export const powers = (post: string) => own<Powers>(`/api/v1/posts/${at(post)}/standing`);
+export const bots = (name: string) => own<{ items: { id: string; name: string }[] }>(`/api/v1/channels/${at(name)}/bots`);
+export const addBot = (name: string, bot: string) =>
+  own<{ token: string; base_url: string }>(`/api/v1/channels/${at(name)}/bots`, { method: "POST", body: { name: bot } });
+export const inbox = () => own<Page<InboxItem>>("/api/v1/inbox?limit=50");
+export const markRead = (id: string) => own<void>(`/api/v1/inbox/${at(id)}/read`, { method: "POST" });
+export const statementOf = (id: string) => own<Statement>(`/api/v1/statements/${at(id)}`);
+export const appeal = (id: string, text: string) => own<unknown>(`/api/v1/statements/${at(id)}/appeals`, { method: "POST", body: { text } });
+
+export interface Filed {
+  id: string;
+  access_key: string;
+  received_at: string;
+}
+
+/** With a session the reporter need give no name; without one the form asks what the SOP asks. */
+export const report = (notice: Record<string, unknown>) =>
+  sealedSession.value.state === "ready"
+    ? own<Filed>("/api/v1/notices", { method: "POST", body: notice })
+    : json<Filed>("/api/v1/notices", { method: "POST", body: notice });

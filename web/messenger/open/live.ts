@@ -1,0 +1,183 @@
+/** What the screens show of channels, kept true by the feed: a removed post turns into its card wherever it stands. */
+import { computed, effect, signal } from "@preact/signals";
+import { session } from "../sealed";
+import { href, route } from "../shell/router";
+import type { Row } from "../shell/rows";
+import * as api from "./api";
+import { follow, type FeedEvent } from "./feed";
+import type { Card, Channel, InboxItem, Post } from "./model";
+import { follows } from "./notes";
+
+export type Entry = Post | Card;
+
+export interface Shown {
+  channel: Channel | null;
+  entries: readonly Entry[];
+  pinned: readonly Post[];
+  next: string | null;
+  state: "loading" | "ready" | "missing" | "offline";
+}
+
+const NOTHING: Shown = { channel: null, entries: [], pinned: [], next: null, state: "loading" };
+export const channels = signal<ReadonlyMap<string, Shown>>(new Map());
+export const runs = signal<readonly Channel[]>([]);
+export const official = signal<readonly InboxItem[]>([]);
+/** Comments below the post that is open. */
+export const thread = signal<{ post: Entry | null; comments: readonly Entry[] }>({ post: null, comments: [] });
+const seenUpTo = signal<ReadonlyMap<string, number>>(new Map());
+
+export const shownOf = (name: string): Shown => channels.value.get(name) ?? NOTHING;
+export const isCard = (entry: Entry): entry is Card => entry.state === "removed";
+
+function change(name: string, by: (shown: Shown) => Shown): void {
+  channels.value = new Map(channels.value).set(name, by(shownOf(name)));
+}
+
+export async function open(name: string): Promise<void> {
+  try {
+    const [channel, page, pinned] = await Promise.all([api.channelOf(name), api.postsOf(name, null), api.pinnedOf(name)]);
+    change(name, () => ({ channel, entries: merged([], [...page.items, ...page.removed]), pinned: pinned.items, next: page.next, state: "ready" }));
+  } catch (error) {
+    const gone = error instanceof api.Problem && error.code !== "offline";
+    change(name, (shown) => ({ ...shown, state: gone ? "missing" : shown.channel ? "ready" : "offline" }));
+  }
+}
+
+export async function earlier(name: string): Promise<void> {
+  const { next } = shownOf(name);
+  if (!next) return;
+  const page = await api.postsOf(name, next);
+  change(name, (shown) => ({ ...shown, entries: merged(shown.entries, [...page.items, ...page.removed]), next: page.next }));
+}
+
+export function take(post: Post): void {
+  if (post.comment_on === null) change(post.channel, (shown) => ({ ...shown, entries: merged(shown.entries, [post]) }));
+  else if (thread.value.post?.id === post.comment_on) thread.value = { ...thread.value, comments: merged(thread.value.comments, [post]) };
+}
+
+export async function openThread(id: string): Promise<void> {
+  const post = await api.postOrCard(id);
+  const comments = post && !isCard(post) ? (await api.commentsOf(id, null)).items : [];
+  thread.value = { post, comments: merged([], comments) };
+}
+
+/** Oldest first, each once, the newer state in the older one's place. */
+export function merged(known: readonly Entry[], more: readonly Entry[]): Entry[] {
+  const byId = new Map(known.map((entry) => [entry.id, entry]));
+  for (const entry of more) byId.set(entry.id, entry);
+  return [...byId.values()].sort((one, other) => one.number - other.number);
+}
+
+async function seen(event: FeedEvent): Promise<void> {
+  const { id, channel } = event.data;
+  if (id === null) return open(channel);
+  if (event.name !== "removed") {
+    take(event.data as unknown as Post);
+    if (thread.value.post?.id === id) thread.value = { ...thread.value, post: event.data as unknown as Post };
+    if (event.name === "edit") change(channel, (shown) => ({ ...shown, pinned: pinnedAfter(shown, event.data as unknown as Post) }));
+    return;
+  }
+  // What was removed goes from the screen at once; its card comes when it has been fetched.
+  const stood = drop(channel, id);
+  const card = await api.postOrCard(id).catch(() => null);
+  if (card && isCard(card)) putCard(channel, card, stood);
+}
+
+function pinnedAfter(shown: Shown, post: Post): readonly Post[] {
+  const others = shown.pinned.filter((one) => one.id !== post.id);
+  return post.pinned_at ? [post, ...others] : others;
+}
+
+interface Stood {
+  inChannel: boolean;
+  inThread: boolean;
+}
+
+function drop(channel: string, id: string): Stood {
+  const without = <T extends { id: string }>(all: readonly T[]) => all.filter((one) => one.id !== id);
+  const { post, comments } = thread.value;
+  const stood = { inChannel: shownOf(channel).entries.some((one) => one.id === id), inThread: comments.some((one) => one.id === id) };
+  change(channel, (shown) => ({ ...shown, entries: without(shown.entries), pinned: without(shown.pinned) }));
+  thread.value = { post: post?.id === id ? null : post, comments: without(comments) };
+  return stood;
+}
+
+function putCard(channel: string, card: Card, stood: Stood): void {
+  if (stood.inChannel) change(channel, (shown) => ({ ...shown, entries: merged(shown.entries, [card]) }));
+  if (stood.inThread) thread.value = { ...thread.value, comments: merged(thread.value.comments, [card]) };
+  const here = route.value;
+  if (here.at === "post" && here.post === card.id) thread.value = { post: card, comments: [] };
+}
+
+/** Where the feed is wanted: every channel that is followed or run, and the one on the screen. */
+const wanted = computed(() => {
+  const here = route.value;
+  const open = here.at === "channel" || here.at === "post" ? [here.name] : [];
+  return [...new Set([...follows.value, ...runs.value.map((one) => one.name), ...open])].sort().join(",");
+});
+
+let pollingInbox: ReturnType<typeof setInterval> | undefined;
+
+export function startLive(): void {
+  let stop = () => {};
+  effect(() => {
+    stop();
+    const names = wanted.value.split(",").filter(Boolean);
+    if (names.length === 0) return;
+    for (const name of names) if (!channels.peek().has(name)) void open(name);
+    stop = follow(names, (event) => void seen(event), () => names.forEach((name) => void open(name)));
+  });
+  effect(() => {
+    clearInterval(pollingInbox);
+    if (session.value.state !== "ready") {
+      runs.value = [];
+      official.value = [];
+      return;
+    }
+    void refreshOwn();
+    pollingInbox = setInterval(() => void refreshInbox(), 4_000);
+  });
+  effect(() => {
+    const here = route.value;
+    if (here.at !== "channel") return;
+    const last = shownOf(here.name).entries.at(-1)?.number ?? 0;
+    if ((seenUpTo.peek().get(here.name) ?? 0) < last) seenUpTo.value = new Map(seenUpTo.peek()).set(here.name, last);
+  });
+}
+
+export async function refreshOwn(): Promise<void> {
+  runs.value = (await api.ownChannels().catch(() => ({ items: runs.value as (Channel & { role: string })[] }))).items;
+  await refreshInbox();
+}
+
+export async function refreshInbox(): Promise<void> {
+  if (document.visibilityState === "hidden") return;
+  const found = await api.inbox().catch(() => null);
+  if (found && JSON.stringify(found.items) !== JSON.stringify(official.value)) official.value = found.items;
+}
+
+export const openRows = computed<readonly Row[]>(() => {
+  const names = [...new Set([...follows.value, ...runs.value.map((one) => one.name)])];
+  const rows = names.flatMap((name) => rowOf(name));
+  return official.value.length > 0 ? [...rows, officialRow()] : rows;
+});
+
+function rowOf(name: string): Row[] {
+  const { channel, entries } = shownOf(name);
+  if (!channel) return [];
+  const last = entries.at(-1);
+  const text = last && !isCard(last) ? last.text : "";
+  const at = last && !isCard(last) ? Date.parse(last.created_at) : 0;
+  const upTo = seenUpTo.value.get(name);
+  const unread = upTo === undefined ? 0 : entries.filter((one) => one.number > upTo && !isCard(one)).length;
+  const picture = channel.picture ? new URL(channel.picture).pathname : undefined;
+  const plain = { muted: false, pinned: false, invitation: false };
+  return [{ key: `open:${name}`, world: "open", title: channel.title, picture, preview: text, at, unread, href: href({ at: "channel", name }), ...plain }];
+}
+
+function officialRow(): Row {
+  const [first] = official.value;
+  const plain = { muted: false, pinned: false, invitation: false };
+  const unread = official.value.filter((one) => one.read_at === null).length;
+  return { key: "official", world: "official", title: "Jaga", preview: first?.title ?? "", at: Date.parse(first?.created_at ?? "") || 0, unread, href: "#/notices", ...plain };
+}

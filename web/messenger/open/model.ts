@@ -1,0 +1,122 @@
+/** The open side's answers, as far as the screens read them. */
+export interface Text {
+  id: string;
+  en: string;
+}
+
+export interface Page<T> {
+  items: T[];
+  next: string | null;
+}
+
+export interface Channel {
+  id: string;
+  name: string;
+  title: string;
+  about: string;
+  kind: "channel" | "group";
+  language: string;
+  category: string;
+  picture: string | null;
+  url: string;
+}
+
+export interface Entity {
+  type: string;
+  offset: number;
+  length: number;
+  url?: string;
+}
+
+export interface Media {
+  id: string;
+  kind: string;
+  file_name: string;
+  mime: string;
+  size: number;
+  width: number | null;
+  height: number | null;
+  url: string;
+  thumbnail: string | null;
+}
+
+export interface Post {
+  id: string;
+  number: number;
+  channel: string;
+  author: string | null;
+  text: string;
+  entities: Entity[];
+  media: Media[];
+  state: "published" | "restored" | "withheld";
+  comment_on: string | null;
+  comments: number;
+  url: string;
+  created_at: string;
+  edited_at: string | null;
+  pinned_at: string | null;
+}
+
+/** What stands in a removed post's place. */
+export interface Card {
+  id: string;
+  channel: string;
+  number: number;
+  state: "removed";
+  category_title?: Text | null;
+  decided_by?: "rule" | "person" | "order" | null;
+  removed_at?: string | null;
+  statement?: string | null;
+  appeal_until?: string | null;
+}
+
+export interface Uploaded {
+  id: string;
+  sha256: string;
+}
+
+export interface Powers {
+  state: string;
+  own: boolean;
+  may_edit: boolean;
+  may_delete: boolean;
+  may_pin: boolean;
+}
+
+export interface FormStep {
+  name: string;
+  title: string;
+  help: string;
+  required: boolean;
+  choices: { name: string; title: string }[];
+  anonymous_for: string[];
+}
+
+export interface NoticeState {
+  id: string;
+  state: "received" | "answered";
+  outcome: string | null;
+  target: string;
+  received_at: string;
+}
+
+export interface InboxItem {
+  id: string;
+  kind: string;
+  subject: string;
+  title: string;
+  body: string;
+  address: string | null;
+  created_at: string;
+  read_at: string | null;
+}
+
+export interface Statement {
+  id: string;
+  whole: boolean;
+  plain: { id: string[]; en: string[] };
+  appeal_until: string;
+  in_force: boolean;
+  restrictions?: { measure: string; target: { kind: string; id: string } }[];
+  appeal: { state: string; outcome: string | null; reasons: string | null } | null;
+}

@@ -1,0 +1,55 @@
+/**
+ * What a member keeps for themselves on the open side: the channels they follow and the receipts of their reports.
+ * It is one encrypted note in the room with oneself; without an account it lives as long as the page.
+ */
+import { effect, signal } from "@preact/signals";
+import { load, session } from "../sealed";
+
+export interface Receipt {
+  id: string;
+  key: string;
+  target: string;
+  at: string;
+}
+
+const NAME = "open-side";
+export const follows = signal<readonly string[]>([]);
+export const receipts = signal<readonly Receipt[]>([]);
+let read = "";
+
+async function fetchNotes(me: string): Promise<void> {
+  const kept = (await (await load()).readNote(NAME)) as { follows?: unknown; receipts?: unknown } | undefined;
+  read = me;
+  if (Array.isArray(kept?.follows)) follows.value = kept.follows.filter((name): name is string => typeof name === "string");
+  if (Array.isArray(kept?.receipts)) receipts.value = kept.receipts as Receipt[];
+}
+
+export function startNotes(): void {
+  effect(() => {
+    const now = session.value;
+    if (now.state === "ready" && now.me.id !== read) {
+      void fetchNotes(now.me.id).catch(() => undefined);
+      void load().then((sealed) => sealed.onNote(() => void fetchNotes(now.me.id).catch(() => undefined)));
+    }
+    if (now.state === "signed-out") {
+      read = "";
+      follows.value = [];
+      receipts.value = [];
+    }
+  });
+}
+
+async function keep(): Promise<void> {
+  if (session.value.state !== "ready") return;
+  await (await load()).writeNote(NAME, { follows: follows.value, receipts: receipts.value });
+}
+
+export async function toggleFollow(name: string): Promise<void> {
+  follows.value = follows.value.includes(name) ? follows.value.filter((one) => one !== name) : [...follows.value, name];
+  await keep();
+}
+
+export async function keepReceipt(receipt: Receipt): Promise<void> {
+  receipts.value = [receipt, ...receipts.value].slice(0, 200);
+  await keep();
+}
