@@ -30,6 +30,7 @@ run: setup ## Start Jaga with its demonstration community.
 
 test: setup ## Run the whole test suite.
 	tools/browser
+	tools/redis
 	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: setup ## Formatting, lint, types, import contracts, dependencies, words.

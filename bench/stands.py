@@ -7,7 +7,7 @@ import contextlib
 import signal
 import subprocess
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +30,7 @@ from jaga.homeserver.names import REGISTRATION_SECRET
 
 _SETTINGS = 'posts_per_minute = 1000000\nserver_name = "bench.localhost"\n'
 _ENDLESS = {"per_second": 100_000, "burst_count": 1_000_000}
+_INVITES = {"per_room": _ENDLESS, "per_user": _ENDLESS, "per_issuer": _ENDLESS}
 CLIENT = "http://synapse/_matrix/client/v3"
 
 
@@ -70,10 +71,17 @@ def guarded(stack: Stack) -> Homeserver:
     return Homeserver(data.synapse_socket, data.secrets, stack.pids()["synapse"])
 
 
-@contextlib.contextmanager
-def plain_synapse(root: Path) -> Iterator[Homeserver]:
+def plain_synapse(root: Path) -> contextlib.AbstractContextManager[Homeserver]:
     """Synapse as configured for Jaga, without the modules and without limits on senders."""
-    cluster = cluster_below(root / "plain")
+    return synapse_with(root / "plain", [], {"encryption_enabled_by_default_for_room_type": "off"})
+
+
+@contextlib.contextmanager
+def synapse_with(
+    root: Path, modules: list[dict[str, object]], more: Mapping[str, object]
+) -> Iterator[Homeserver]:
+    """Synapse on a PostgreSQL of its own, with these modules, changed by `more`, without limits on senders."""
+    cluster = cluster_below(root)
     with running(cluster) as server:
         provision(server)
         data = cluster.data
@@ -93,14 +101,13 @@ def plain_synapse(root: Path) -> Iterator[Homeserver]:
                 ),
                 room_member_limit=500,
                 media_limit_bytes=50_000_000,
+                media_daily_bytes=2**40,
+                media_kept_bytes=2**40,
+                media_unfetched_days=30,
             )
         )
         settings = yaml.safe_load(path.read_text())
-        settings |= {
-            "modules": [],
-            "rc_message": _ENDLESS,
-            "encryption_enabled_by_default_for_room_type": "off",
-        }
+        settings |= {"modules": modules, "rc_message": _ENDLESS, "rc_invites": _INVITES, **more}
         path.write_text(yaml.safe_dump(settings))
         process = subprocess.Popen(start_command(path), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:

@@ -86,7 +86,7 @@ def door_on(
 ):
     return FrontDoor(
         inner,
-        homeserver_socket=socket,
+        homeserver_sockets=[socket],
         public_url=public_url,
         media_limit_bytes=media_limit_bytes,
         names=PublicNames(check=check, members=members or Names()),

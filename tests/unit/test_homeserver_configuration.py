@@ -6,11 +6,13 @@ import json
 import stat
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 import yaml
 
-from jaga.homeserver.configuration import HomeserverSettings, SealedDatabase, write_configuration
+from jaga.homeserver.configuration import HomeserverSettings, SealedDatabase, worker_file, write_configuration
+from jaga.homeserver.workers import Workers
 
 READ_BACK = """
 import json, sys
@@ -97,3 +99,49 @@ def test_no_listener_has_a_port_and_none_serves_federation(settings):
     (listener,) = content["listeners"]
     assert "port" not in listener
     assert listener["resources"] == [{"names": ["client", "openid"], "compress": False}]
+
+
+READ_WORKER_BACK = """
+import json, sys
+from synapse.config.homeserver import HomeServerConfig
+config = HomeServerConfig.load_config("worker", ["-c", sys.argv[1], "-c", sys.argv[2]])
+worker = config.worker
+print(json.dumps({
+    "name": worker.worker_name,
+    "writers": worker.writers.events,
+    "listeners": [type(one).__name__ for one in worker.worker_listeners],
+    "places": sorted(worker.instance_map),
+    "log": worker.worker_log_config,
+    "modules": [module.__name__ for module, _ in config.modules.loaded_modules],
+}))
+"""
+
+
+def test_synapse_reads_a_worker_as_one_of_three_with_the_same_guard_and_no_port(settings, tmp_path):
+    sockets = [tmp_path / "one.sock", tmp_path / "two.sock"]
+    three = replace(settings, workers=Workers(sockets=sockets, redis=tmp_path / "redis.sock"))
+    main = write_configuration(three)
+    command = [
+        sys.executable,
+        "-c",
+        READ_WORKER_BACK,
+        str(main),
+        str(worker_file(three.directory, "synapse_1")),
+    ]
+    done = subprocess.run(
+        command, check=True, capture_output=True, text=True, env={"PYTHONPATH": ":".join(sys.path)}
+    )
+    read_back = json.loads(done.stdout)
+    assert "SealedSide" in read_back.pop("modules")
+    assert read_back == {
+        "name": "synapse_1",
+        "writers": ["synapse_1", "synapse_2"],
+        "listeners": ["UnixListenerConfig", "UnixListenerConfig"],
+        "places": ["master", "synapse_1", "synapse_2"],
+        "log": str(three.directory / "log.yaml"),
+    }
+
+
+def test_one_process_knows_nothing_of_redis_or_others(settings):
+    content = yaml.safe_load(write_configuration(settings).read_text())
+    assert not content.keys() & {"redis", "instance_map", "stream_writers", "worker_replication_secret"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -14,19 +15,25 @@ from datetime import timedelta
 import psycopg
 
 from jaga.app import landlock, walls
+from jaga.app.config import MOST_HOMESERVER_WORKERS
 from jaga.app.hand import put
 from jaga.app.installation import Installation
+from jaga.app.refusals import NoRedis
 from jaga.app.server import SEALED_SIDE, SUPERVISOR
 from jaga.app.sop_files import files_directory
 from jaga.app.supervisor import Child, Launch
 from jaga.homeserver.configuration import (
     HomeserverSettings,
     SealedDatabase,
+    main_file,
     start_command,
+    worker_file,
     write_configuration,
 )
+from jaga.homeserver.workers import Workers, redis_command, worker_command, worker_name
 
-STOP_ORDER = (("web",), ("worker", "detector", "synapse"), ("postgres",))
+_WORKERS = tuple(worker_name(number) for number in range(1, MOST_HOMESERVER_WORKERS))
+STOP_ORDER = (("web",), ("worker", "detector", "synapse", *_WORKERS), ("postgres", "redis"))
 """First nobody comes in any more, then the work ends, then what everyone stands on. Three graces fit in ten seconds."""
 
 
@@ -73,6 +80,51 @@ def synapse(installation: Installation) -> Child:
     return Child(name="synapse", title="Synapse", launch=launch, answers=answers)
 
 
+def redis(installation: Installation) -> Child:
+    """How the processes of Synapse hear of each other's changes. Raises `NoRedis` when it is to start."""
+    path = installation.data.redis_socket
+
+    async def launch() -> Launch:
+        program = shutil.which("redis-server")
+        if program is None:
+            raise NoRedis(workers=str(installation.config.homeserver_workers))
+        path.unlink(missing_ok=True)
+        return behind_wall("synapse", installation, redis_command(program, path))
+
+    async def answers(_: int) -> bool:
+        reader, writer = await asyncio.open_unix_connection(path)
+        writer.write(b"PING\r\n")
+        async with asyncio.timeout(2):
+            answered = await reader.readline()
+        writer.close()
+        return answered == b"+PONG\r\n"
+
+    return Child(name="redis", title="Redis", launch=launch, answers=answers)
+
+
+def homeserver_workers(installation: Installation) -> list[Child]:
+    """The processes of Synapse beside the main one, which has made the database and their configuration."""
+    return [
+        _homeserver_worker(installation, number)
+        for number in range(1, installation.config.homeserver_workers)
+    ]
+
+
+def _homeserver_worker(installation: Installation, number: int) -> Child:
+    name, path = worker_name(number), installation.data.synapse_worker_socket(number)
+    directory = installation.data.homeserver.absolute()
+
+    async def launch() -> Launch:
+        path.unlink(missing_ok=True)
+        command = worker_command(main_file(directory), worker_file(directory, name))
+        return behind_wall("synapse", installation, command)
+
+    async def answers(_: int) -> bool:
+        return await _is_healthy(await asyncio.open_unix_connection(path), "/health")
+
+    return Child(name=name, title=f"Synapse {number}", launch=launch, answers=answers)
+
+
 def homeserver_settings(installation: Installation) -> HomeserverSettings:
     data, config, server = installation.data, installation.config, installation.server
     return HomeserverSettings(
@@ -93,6 +145,7 @@ def homeserver_settings(installation: Installation) -> HomeserverSettings:
         media_daily_bytes=config.media_daily_bytes,
         media_kept_bytes=config.media_kept_bytes,
         media_unfetched_days=config.media_unfetched_days,
+        workers=Workers(sockets=data.synapse_sockets(config.homeserver_workers)[1:], redis=data.redis_socket),
     )
 
 

@@ -14,6 +14,7 @@ from jaga.core.errors import MalformedInput
 from jaga.core.text import Language, Text
 
 _REGISTRATIONS = tuple(kind.value for kind in Registration)
+MOST_HOMESERVER_WORKERS = 16
 _SERVER_NAME = re.compile(r"[a-z0-9.-]{1,230}(:\d{1,5})?")
 
 
@@ -49,6 +50,9 @@ class Config:
     """Who may open an account by themselves: `open`, `invitation` (codes by `jaga member invite`) or `closed`."""
 
     room_member_limit: int = 500
+    homeserver_workers: int = 1
+    """Processes of Synapse, the main one among them, up to 16; more than one need Redis on this machine."""
+
     media_limit_bytes: int = 52_428_800
     media_daily_bytes: int = 2_147_483_648
     """What one member may upload to sealed chats within a day."""
@@ -84,6 +88,10 @@ def parse_config(values: dict[str, Any], *, file: str) -> Config:
         elif type(value) is not wanted:
             raise ConfigError(key=key, file=file, reason=f"must be {wanted.__name__}")
     config = Config(**values)
+    if not 1 <= config.homeserver_workers <= MOST_HOMESERVER_WORKERS:
+        raise ConfigError(
+            key="homeserver_workers", file=file, reason=f"must be 1 to {MOST_HOMESERVER_WORKERS}"
+        )
     if not _SERVER_NAME.fullmatch(config.server_name):
         raise ConfigError(key="server_name", file=file, reason="must be a lower-case host name")
     if config.registration not in _REGISTRATIONS:

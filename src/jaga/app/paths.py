@@ -104,6 +104,18 @@ class DataDir:
     def synapse_socket(self) -> Path:
         return self.own_run("synapse") / "synapse.sock"
 
+    def synapse_sockets(self, processes: int) -> list[Path]:
+        """The main process's first."""
+        return [self.synapse_socket, *(self.synapse_worker_socket(n) for n in range(1, processes))]
+
+    def synapse_worker_socket(self, number: int) -> Path:
+        return self.own_run("synapse") / f"worker{number}.sock"
+
+    @property
+    def redis_socket(self) -> Path:
+        """In Synapse's own directory and for its user alone: what passes there names rooms and members."""
+        return self.own_run("synapse") / "redis.sock"
+
     @property
     def detector_socket(self) -> Path:
         return self.own_run("detector") / "detector.sock"

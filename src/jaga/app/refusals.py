@@ -30,6 +30,16 @@ class PortTaken(Conflict):
     )
 
 
+class NoRedis(Unavailable):
+    code = "no_redis"
+    text = Text(
+        id="homeserver_workers = {workers} memerlukan Redis: pasang redis-server (apt-get install redis-server), "
+        "atau setel homeserver_workers = 1.",
+        en="homeserver_workers = {workers} needs Redis: install redis-server (apt-get install redis-server), or set "
+        "homeserver_workers = 1.",
+    )
+
+
 class NoAccountForPostgres(Unavailable):
     code = "no_account_for_postgres"
     text = Text(

@@ -126,6 +126,8 @@ async def _serve(
     began = time.monotonic()
     progress.tell(f"Jaga in {installation.data.root}")
     async with _children(installation, progress) as supervisor:
+        if installation.config.homeserver_workers > 1:
+            await _start(supervisor, children.redis(installation), progress)
         await _together(
             _start_database(supervisor, installation, progress), _make_secrets(installation, progress)
         )
@@ -182,6 +184,9 @@ async def _make_secrets(installation: Installation, progress: Progress) -> None:
 async def _start_sealed_side(supervisor: Supervisor, installation: Installation, progress: Progress) -> None:
     """Synapse, and on the first start the account that the worker locks others with."""
     await _start(supervisor, children.synapse(installation), progress)
+    # Its own workers after it, since it makes their database and configuration.
+    workers = children.homeserver_workers(installation)
+    await _together(*(_start(supervisor, child, progress) for child in workers))
     if not _has_keeper(installation):
         await complete("make_keeper", "Keeper", installation, progress)
 

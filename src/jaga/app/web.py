@@ -71,7 +71,7 @@ async def main(installation: Installation, descriptor: int) -> None:
         door = FrontDoor(
             # Litestar states its types more narrowly than ASGI does.
             BotPaths(cast("Application", create_app(services))),
-            homeserver_socket=installation.data.synapse_socket,
+            homeserver_sockets=installation.data.synapse_sockets(installation.config.homeserver_workers),
             public_url=installation.config.public_url,
             media_limit_bytes=installation.config.media_limit_bytes,
             names=wire.public_names(installation, database),

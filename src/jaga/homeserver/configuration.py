@@ -17,6 +17,13 @@ import yaml
 
 from jaga.core.files import read_or_create, write_private
 from jaga.homeserver.names import JOINING_TOKEN, REGISTRATION_SECRET
+from jaga.homeserver.workers import (
+    ALONE,
+    Workers,
+    replication_listener,
+    shared_by_all,
+    worker_configuration,
+)
 
 POOLED_CONNECTIONS = 8
 # What stands in the place of every client's address, so that Synapse has none to count by, log or keep.
@@ -50,6 +57,7 @@ class HomeserverSettings:
     media_daily_bytes: int
     media_kept_bytes: int
     media_unfetched_days: int
+    workers: Workers = ALONE
 
 
 def start_command(configuration: Path) -> list[str]:
@@ -60,12 +68,24 @@ def start_command(configuration: Path) -> list[str]:
 def write_configuration(settings: HomeserverSettings) -> Path:
     """Write `homeserver.yaml` and what it refers to, all mode 600; secrets are made once. Returns its path."""
     settings.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _write_yaml(settings.directory / "log.yaml", log_configuration())
+    logging = settings.directory / "log.yaml"
+    _write_yaml(logging, log_configuration())
     # Synapse takes this one from a file only; it does not read where all secrets are.
     write_private(_signing_key_file(settings), read_or_create(settings.secrets / SIGNING_KEY, _signing_key))
-    path = settings.directory / "homeserver.yaml"
+    for name, socket in zip(settings.workers.names, settings.workers.sockets, strict=True):
+        listeners = [_listener(socket, "client"), replication_listener(socket)]
+        _write_yaml(worker_file(settings.directory, name), worker_configuration(name, listeners, logging))
+    path = main_file(settings.directory)
     _write_yaml(path, homeserver_configuration(settings))
     return path
+
+
+def main_file(directory: Path) -> Path:
+    return directory / "homeserver.yaml"
+
+
+def worker_file(directory: Path, name: str) -> Path:
+    return directory / f"{name}.yaml"
 
 
 def homeserver_configuration(settings: HomeserverSettings) -> dict[str, Any]:
@@ -125,19 +145,24 @@ def log_configuration() -> dict[str, Any]:
 
 
 def _reachability(settings: HomeserverSettings) -> dict[str, Any]:
-    """One unix socket, no port. `openid` is the single federation route, for our own sign-in on that socket."""
+    """Unix sockets, no port. `openid` is the single federation route, for our own sign-in on that socket."""
+    secret = _secret(settings.secrets, "homeserver-replication-secret")
+    between = [replication_listener(settings.socket)] if settings.workers.sockets else []
     return {
-        "listeners": [
-            {
-                "type": "http",
-                "path": str(settings.socket),
-                # Who may come so far is a matter of the directory.
-                "mode": 0o666,
-                # Synapse must be told some client address on a unix socket; it is always told the same one.
-                "x_forwarded": True,
-                "resources": [{"names": ["client", "openid"], "compress": False}],
-            }
-        ],
+        "listeners": [_listener(settings.socket, "client", "openid"), *between],
+        **shared_by_all(settings.workers, settings.socket, secret),
+    }
+
+
+def _listener(socket: Path, *resources: str) -> dict[str, Any]:
+    return {
+        "type": "http",
+        "path": str(socket),
+        # Who may come so far is a matter of the directory.
+        "mode": 0o666,
+        # Synapse must be told some client address on a unix socket; it is always told the same one.
+        "x_forwarded": True,
+        "resources": [{"names": list(resources), "compress": False}],
     }
 
 

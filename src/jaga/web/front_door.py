@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any, assert_never
@@ -39,6 +39,7 @@ from jaga.web.front_door_reading import exchange_checked
 from jaga.web.front_door_routes import ROUTES
 from jaga.web.front_door_rows import PassChecked, PassName, PassPicture, PassSignIn, PassUpload
 from jaga.web.front_door_sign_ins import SignIns
+from jaga.web.front_door_split import socket_for
 from jaga.web.front_door_uploads import exchange_upload
 
 log = structlog.get_logger(__name__)
@@ -68,7 +69,7 @@ class FrontDoor:
         self,
         inner: Application,
         *,
-        homeserver_socket: Path,
+        homeserver_sockets: Sequence[Path],
         public_url: str,
         media_limit_bytes: int,
         names: PublicNames,
@@ -80,7 +81,7 @@ class FrontDoor:
         self._pictures = pictures
         self._sign_ins = SignIns()
         self._table = RouteTable(ROUTES)
-        self._sealed_side = SealedSideProxy(homeserver_socket, media_limit_bytes)
+        self._sealed_side = SealedSideProxy(homeserver_sockets, media_limit_bytes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -145,12 +146,13 @@ class FrontDoor:
 
 
 class SealedSideProxy:
-    """Streams requests to Synapse's unix socket and the answers back, holding no body in memory."""
+    """Streams requests to Synapse's unix sockets and the answers back, holding no body in memory."""
 
-    def __init__(self, socket: Path, media_limit_bytes: int) -> None:
-        self._socket = socket
+    def __init__(self, sockets: Sequence[Path], media_limit_bytes: int) -> None:
+        """`sockets`: of the main process first, then of its workers."""
+        self._sockets = sockets
         self._media_limit = media_limit_bytes
-        self._session: aiohttp.ClientSession | None = None
+        self._sessions: dict[Path, aiohttp.ClientSession] = {}
 
     async def exchange(self, passed: Passed, scope: Scope, receive: Receive, send: Send) -> None:
         """One request. It is given up as soon as the client goes away, a held `/sync` too."""
@@ -182,15 +184,17 @@ class SealedSideProxy:
         headers = _request_headers(passed, given) | ({"content-type": content_type} if content_type else {})
         url = URL.build(scheme="http", host="sealed", path=path)
         try:
-            async with self._client().request(method, url, headers=headers, data=body or None) as answer:
+            async with self._client(self._sockets[0]).request(
+                method, url, headers=headers, data=body or None
+            ) as answer:
                 content = await answer.json(content_type=None)
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise SealedSideSilent from error
         return answer.status, content if isinstance(content, dict) else {}
 
     async def close(self) -> None:
-        if self._session is not None:
-            await self._session.close()
+        for session in self._sessions.values():
+            await session.close()
 
     async def _stream(self, passed: Passed, scope: Scope, body: _Body, send: Send) -> None:
         started = False
@@ -229,7 +233,8 @@ class SealedSideProxy:
         url = URL.build(
             scheme="http", host="sealed", path=passed.path, query_string=passed.query, encoded=True
         )
-        return self._client().request(
+        member = dict(scope["headers"]).get(b"authorization", b"")
+        return self._client(socket_for(passed.path, member, self._sockets)).request(
             scope["method"],
             url,
             headers=_request_headers(passed, scope["headers"]),
@@ -237,12 +242,12 @@ class SealedSideProxy:
             allow_redirects=False,
         )
 
-    def _client(self) -> aiohttp.ClientSession:
+    def _client(self, socket: Path) -> aiohttp.ClientSession:
         """Made on first use, since it belongs to the running event loop."""
-        if self._session is None:
-            self._session = aiohttp.ClientSession(
+        if socket not in self._sessions:
+            self._sessions[socket] = aiohttp.ClientSession(
                 connector=aiohttp.UnixConnector(
-                    path=str(self._socket), limit=0, keepalive_timeout=_KEEP_ALIVE_SECONDS
+                    path=str(socket), limit=0, keepalive_timeout=_KEEP_ALIVE_SECONDS
                 ),
                 timeout=aiohttp.ClientTimeout(total=None, connect=5),
                 cookie_jar=aiohttp.DummyCookieJar(),
@@ -251,7 +256,7 @@ class SealedSideProxy:
                 skip_auto_headers={"User-Agent", "Accept", "Accept-Encoding", "Content-Type"},
                 trust_env=False,
             )
-        return self._session
+        return self._sessions[socket]
 
 
 class _Body:

@@ -1,0 +1,105 @@
+"""What the guard costs in rooms of 2, 100 and 500 members, and what the cheaper hook would cost.
+
+Three Synapses of the same configuration take blocks of messages by turns: plain, with our module, and with the guard
+hung into `check_event_for_spam` (`bench.by_event`). CPU of each process alone; the ratios say more than the numbers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from pathlib import Path
+
+import aiohttp
+import psutil
+from tests.helpers.sealed import encrypted
+
+from bench.figures import Figure, median
+from bench.stands import CLIENT, Homeserver, synapse_with
+
+SIZES = (2, 100, 500)
+TURNS, MESSAGES = 7, 40
+_GUARD: list[dict[str, object]] = [
+    {"module": "jaga.homeserver.module.SealedSide", "config": {"room_member_limit": 1000}}
+]
+_BY_EVENT: list[dict[str, object]] = [{"module": "bench.by_event.ByEvent", "config": {}}]
+VARIANTS = {"plain": list[dict[str, object]](), "guarded": _GUARD, "by event": _BY_EVENT}
+
+
+async def _room_of(session: aiohttp.ClientSession, token: str, members: int) -> str:
+    """The owner and so many invited less one: what counts is the events of state."""
+    invited = [f"@ukur{number}:bench.localhost" for number in range(members - 1)]
+    body = {"preset": "private_chat", "invite": invited}
+    async with session.post(
+        f"{CLIENT}/createRoom", json=body, headers={"Authorization": f"Bearer {token}"}
+    ) as answer:
+        content = await answer.json()
+        assert answer.status == 200, content
+        return str(content["room_id"])
+
+
+async def _block(
+    server: Homeserver, session: aiohttp.ClientSession, token: str, room: str, turn: int
+) -> float:
+    """CPU seconds a message."""
+    process = psutil.Process(server.pid)
+    before = sum(process.cpu_times()[:2])
+    for number in range(MESSAGES):
+        url = f"{CLIENT}/rooms/{room}/send/m.room.encrypted/{turn}-{number}"
+        async with session.put(url, json=encrypted(), headers={"Authorization": f"Bearer {token}"}) as answer:
+            assert answer.status == 200, await answer.text()
+    return (sum(process.cpu_times()[:2]) - before) / MESSAGES
+
+
+async def _measure(servers: dict[str, Homeserver]) -> list[Figure]:
+    async with contextlib.AsyncExitStack() as stack:
+        seats = {}
+        for name, server in servers.items():
+            session = await stack.enter_async_context(server.session())
+            seats[name] = (server, session, await server.member(session))
+        return [figure for members in SIZES for figure in await _at(members, seats)]
+
+
+async def _at(members: int, seats: dict[str, tuple[Homeserver, aiohttp.ClientSession, str]]) -> list[Figure]:
+    rooms = {name: await _room_of(session, token, members) for name, (_, session, token) in seats.items()}
+    blocks: dict[str, list[float]] = {name: [] for name in seats}
+    for turn in range(TURNS + 1):
+        for name, (server, session, token) in seats.items():
+            used = await _block(server, session, token, rooms[name], turn)
+            if turn:  # the first fills caches
+                blocks[name].append(used)
+    return [_figure(members, name, blocks) for name in seats if name != "plain"]
+
+
+def _figure(members: int, name: str, blocks: dict[str, list[float]]) -> Figure:
+    ratio = median([one / other for one, other in zip(blocks[name], blocks["plain"], strict=True)])
+    return Figure(
+        what=f"CPU of Synapse per private message, {members} members, {name}",
+        value=median(blocks[name]) * 1000,
+        unit="ms",
+        baseline=median(blocks["plain"]) * 1000,
+        budget="<= 1.05 x plain" if name == "guarded" else "",
+        met=ratio <= 1.05 if name == "guarded" else None,
+        note=f"{TURNS} blocks of {MESSAGES} by turns; the median of their ratios is {ratio:.3f}",
+    )
+
+
+def measure(root: Path) -> list[Figure]:
+    with contextlib.ExitStack() as stack:
+        servers = {
+            name: stack.enter_context(synapse_with(root / f"rooms-{number}", modules, {}))
+            for number, (name, modules) in enumerate(VARIANTS.items())
+        }
+        return asyncio.run(_measure(servers))
+
+
+if __name__ == "__main__":
+    import tempfile
+
+    with tempfile.TemporaryDirectory(prefix="jaga-bench-") as directory:
+        Path(directory).chmod(0o755)
+        for figure in measure(Path(directory)):
+            print(
+                f"{figure.what}: {figure.value:.2f} ms (plain {figure.baseline:.2f}); {figure.note}",
+                flush=True,
+            )

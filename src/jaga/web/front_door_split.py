@@ -1,0 +1,41 @@
+"""Which process of Synapse answers a request, when there are several: data, like the route table.
+
+What concerns one room always goes to the same worker, so that only one holds that room in memory. Everything not
+named here only the main process can answer, or nobody asks for it often. With one process all of it goes there.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+
+_CLIENT = "/_matrix/client/(?:v3|r0|v1|unstable)"
+_IN_ROOM = (
+    "send|redact|state|messages|members|joined_members|event|context|relations|threads|timestamp_to_event|"
+    "invite|join|leave|kick|ban|unban"
+)
+
+BY_ROOM = re.compile(
+    f"{_CLIENT}/(?:rooms/(?P<room>[^/]+)/(?:{_IN_ROOM})(?:/.*)?|(?:join|knock)/(?P<entered>[^/]+))"
+)
+BY_MEMBER = re.compile(
+    f"{_CLIENT}/(?:sync|org\\.matrix\\.simplified_msc3575/sync|createRoom|joined_rooms|keys/(?:query|changes))"
+)
+
+
+def socket_for(path: str, member: bytes, sockets: Sequence[Path]) -> Path:
+    """The socket to ask; `sockets` has the main process's first. `member` is whatever tells members apart."""
+    workers = sockets[1:]
+    if not workers:
+        return sockets[0]
+    if found := BY_ROOM.fullmatch(path):
+        return _one_of(workers, (found["room"] or found["entered"]).encode())
+    if BY_MEMBER.fullmatch(path):
+        return _one_of(workers, member)
+    return sockets[0]
+
+
+def _one_of(workers: Sequence[Path], key: bytes) -> Path:
+    return workers[zlib.crc32(key) % len(workers)]

@@ -1,0 +1,68 @@
+"""With several processes of Synapse each room has one, and what only the main one can do goes to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.helpers.routes import PASSED
+
+from jaga.web.front_door_split import socket_for
+
+MAIN, FIRST, SECOND = (Path(f"/run/{name}.sock") for name in ("main", "first", "second"))
+THREE = [MAIN, FIRST, SECOND]
+ROOM = "/_matrix/client/v3/rooms/!a"
+TOKEN = b"Bearer abc"
+
+
+@pytest.mark.parametrize("path", [path for _, path, _ in PASSED])
+def test_with_one_process_everything_goes_to_it(path):
+    assert socket_for(path, TOKEN, [MAIN]) == MAIN
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "send/m.room.encrypted/1",
+        "redact/$e/1",
+        "state",
+        "state/m.room.name/",
+        "messages",
+        "invite",
+        "kick",
+        "ban",
+        "leave",
+    ],
+)
+def test_all_of_a_room_goes_to_one_worker(rest):
+    found = socket_for(f"{ROOM}/{rest}", TOKEN, THREE)
+    assert found in {FIRST, SECOND}
+    assert found == socket_for(f"{ROOM}/send/m.room.encrypted/2", b"Bearer other", THREE)
+    assert found == socket_for("/_matrix/client/v3/join/!a", b"Bearer other", THREE)
+    assert found == socket_for("/_matrix/client/v3/knock/!a", b"Bearer other", THREE)
+
+
+def test_rooms_and_members_are_spread_over_all_workers():
+    rooms = {socket_for(f"/_matrix/client/v3/rooms/!r{n}/send/x/1", TOKEN, THREE) for n in range(50)}
+    members = {socket_for("/_matrix/client/v3/sync", f"Bearer {n}".encode(), THREE) for n in range(50)}
+    assert rooms == members == {FIRST, SECOND}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/_matrix/client/v3/login",
+        "/_matrix/client/v3/sendToDevice/m.room.encrypted/1",
+        "/_matrix/client/v3/keys/upload",
+        "/_matrix/client/v3/room_keys/keys",
+        "/_matrix/client/v3/account/deactivate",
+        f"{ROOM}/typing/@a:b",
+        f"{ROOM}/receipt/m.read/$e",
+        f"{ROOM}/read_markers",
+        f"{ROOM}/forget",
+        "/_matrix/client/v3/user/@a:b/account_data/m.direct",
+        "/_matrix/media/v3/upload",
+    ],
+)
+def test_what_only_the_main_process_writes_goes_there(path):
+    assert socket_for(path, TOKEN, THREE) == MAIN
