@@ -59,8 +59,18 @@ def test_a_restored_post_must_be_found():
     assert paths[f"/api/v1/posts/{POST}"](Answer(200, ""))
     assert not paths[f"/api/v1/posts/{POST}"](Answer(404, ""))
     listed = paths["/api/v1/channels/kabar/posts?before=8&limit=1"]
-    assert listed(Answer(200, POST))
+    assert listed(Answer(200, f'{{"items": [{{"id": "{POST}"}}], "next": null}}'))
+    assert not listed(Answer(200, f'{{"items": [], "removed": [{{"id": "{POST}"}}]}}'))
     assert not listed(Answer(200, ""))
+
+
+def test_the_card_of_a_removal_in_a_list_is_not_the_post():
+    listed = expectations(post())["/api/v1/channels/kabar/posts?before=8&limit=1"]
+    assert listed(Answer(200, f'{{"items": [], "removed": [{{"id": "{POST}"}}]}}'))
+    assert listed(Answer(404, "{}"))
+    assert not listed(Answer(200, f'{{"items": [{{"id": "{POST}"}}], "removed": []}}'))
+    for nothing in (Answer(200, ""), Answer(200, "[]"), Answer(500, "{}")):
+        assert not listed(nothing)
 
 
 def test_a_comment_is_looked_for_below_its_post():

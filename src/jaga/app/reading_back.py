@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -65,7 +66,7 @@ def _post(place: PostPlace) -> list[Path]:
     ]
     if not place.channel_open:
         return own
-    listed = _shows(place.id) if place.readable else _shows_not(place.id)
+    listed = _lists_it(place.id) if place.readable else _lists_it_not(place.id)
     return [*own, *(Path(path, listed) for path in _lists(place)), *_newest(place)]
 
 
@@ -119,6 +120,28 @@ def _shows(id: str) -> Expectation:
 
 def _shows_not(id: str) -> Expectation:
     return lambda answer: answer.status < 500 and answer.status != 429 and id not in answer.body
+
+
+def _lists_it(id: str) -> Expectation:
+    return lambda answer: answer.found and id in (_listed(answer) or ())
+
+
+def _lists_it_not(id: str) -> Expectation:
+    """Not among what can be read; the card of its removal stands beside that, under the same id."""
+
+    def expected(answer: Answer) -> bool:
+        listed = _listed(answer)
+        return _missing(answer) if listed is None else answer.found and id not in listed
+
+    return expected
+
+
+def _listed(answer: Answer) -> list[str] | None:
+    """The ids in an API's list; None where the answer is none."""
+    try:
+        return [item["id"] for item in json.loads(answer.body)["items"]]
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 @dataclass(frozen=True, slots=True)
