@@ -505,3 +505,9 @@ def test_pins_are_bounded_and_each_is_named_once():
 
 def _annotation():
     return {"rel_type": "m.annotation", "event_id": EVENT}
+
+
+def test_a_message_that_its_session_did_not_sign_is_told_which_part_to_correct():
+    outcome = ask("m.room.encrypted", encrypted(ciphertext=Session(b"x" * 32).message()))
+    assert isinstance(outcome, Refused)
+    assert "correct content.ciphertext." in outcome.text.en
