@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tests.helpers.stack import running_stack
 
-from bench import parts, report
+from bench import parts, report, rooms
 from bench.figures import Figure
 from bench.stands import guarded, jaga, plain_synapse
 
@@ -62,6 +62,7 @@ def _measure(root: Path, seconds: float, only: set[str]) -> dict[str, list[Figur
             parts.list_terms(run)
             keep("Publishing", lambda: asyncio.run(parts.publishing(run, places)))
             keep("Private messages", lambda: asyncio.run(parts.sealed_cost(run)))
+        keep("Private messages by size of the room", lambda: rooms.measure(root))
         keep("Detector", lambda: parts.detecting(run))
         keep("Reading", lambda: asyncio.run(parts.reading(run, places[0])))
         keep("Feed", lambda: parts.feed(run, places[1]))

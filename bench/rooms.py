@@ -56,7 +56,7 @@ async def _measure(servers: dict[str, Homeserver]) -> list[Figure]:
         seats = {}
         for name, server in servers.items():
             session = await stack.enter_async_context(server.session())
-            seats[name] = (server, session, await server.member(session))
+            seats[name] = (server, session, await server.member())
         return [figure for members in SIZES for figure in await _at(members, seats)]
 
 
