@@ -14,6 +14,22 @@ from tests.helpers.traces import forms_of, traces_of
 
 LOOKS = [(1280, "light", "id"), (390, "dark", "en")]
 
+# Whether the browser has written an event down.
+IS_STORED = """async event => {
+    const all = await indexedDB.databases();
+    const { name } = all.find(one => one.name.startsWith('matrix-js-sdk:'));
+    const database = await new Promise(done => {
+        const asked = indexedDB.open(name);
+        asked.onsuccess = () => done(asked.result);
+    });
+    const kept = await new Promise(done => {
+        const asked = database.transaction('sync').objectStore('sync').getAll();
+        asked.onsuccess = () => done(asked.result);
+    });
+    database.close();
+    return JSON.stringify(kept).includes(event);
+}"""
+
 
 def mark(kind: str) -> str:
     return f"zqkabo-{kind}-{uuid.uuid4().hex}"
@@ -207,6 +223,29 @@ async def test_what_is_written_without_a_connection_is_kept_and_sent_once(pair):
     await ani.page.locator(".composer").wait_for()
     assert await ani.page.locator("textarea").input_value() == typed
     await ani.page.locator("textarea").fill("")
+
+
+async def test_what_was_loaded_can_be_read_without_a_connection(pair):
+    ani, budi = pair
+    said = mark("simpan")
+    await budi.open_chat(ani.name)
+    await budi.say(said)
+    await ani.open_chat(budi.name)
+    await ani.sees(said)
+    # A browser without a window never hides its page by itself.
+    await ani.page.evaluate("""() => {
+        Object.defineProperty(document, 'visibilityState', { get: () => 'hidden', configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'));
+        delete document.visibilityState;
+        return navigator.serviceWorker.ready.then(() => undefined);
+    }""")
+    event = (await ani.line(said).get_attribute("id")).removeprefix("m-")
+    await ani.page.wait_for_function(IS_STORED, arg=event)
+    await ani.page.context.set_offline(True)
+    await ani.page.reload()
+    await ani.sees(said)
+    await ani.page.context.set_offline(False)
+    await ani.page.locator(".banner.quiet").wait_for(state="detached")
 
 
 async def test_a_conversation_goes_by_keyboard_alone_and_every_screen_is_usable(pair):

@@ -20,3 +20,6 @@ startLive();
 const place = document.getElementById("app");
 if (place) render(<App />, place);
 void resume();
+
+// Opens without a connection, and can be installed.
+if ("serviceWorker" in navigator) void navigator.serviceWorker.register("/app/worker.js", { scope: "/app/", type: "module" }).catch(() => undefined);

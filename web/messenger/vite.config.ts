@@ -1,8 +1,11 @@
 import { defineConfig } from "vite";
 import { compressed } from "./build/compress.ts";
+import { listedForWorker } from "./build/worker.ts";
+
+const BASE = "/app/";
 
 export default defineConfig({
-  base: "/app/",
+  base: BASE,
   publicDir: "public",
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
@@ -12,6 +15,11 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1500,
+    rolldownOptions: {
+      input: { index: "index.html", worker: "worker.ts" },
+      // The worker has one address for ever; all else is named for its content.
+      output: { entryFileNames: ({ name }) => (name === "worker" ? "worker.js" : "assets/[name]-[hash].js") },
+    },
   },
-  plugins: [compressed()],
+  plugins: [listedForWorker(BASE), compressed()],
 });

@@ -102,6 +102,7 @@ function History({ chat, timeline, intend }: { chat: Chat; timeline: Timeline; i
   const atEnd = useSignal(true);
   const before = useRef({ height: 0, first: "" });
   const placed = useRef(false);
+  const gaveUp = useRef(false);
   const messages = timeline.messages.slice(-size.value);
   const first = messages[0]?.key ?? "";
   const last = messages.at(-1)?.key ?? "";
@@ -142,14 +143,14 @@ function History({ chat, timeline, intend }: { chat: Chat; timeline: Timeline; i
   const earlier = async () => {
     if (timeline.messages.length > size.value) size.value += WINDOW;
     else if (!timeline.complete && !timeline.loading) {
-      await sealed().earlier(chat.id);
+      gaveUp.current = !(await sealed().earlier(chat.id));
       size.value += WINDOW;
     }
   };
   // A first page that does not fill the window would never be scrolled.
   useEffect(() => {
     const flow = place.current;
-    if (flow && flow.scrollHeight <= flow.clientHeight && !timeline.complete && !timeline.loading) void earlier();
+    if (flow && flow.scrollHeight <= flow.clientHeight && !gaveUp.current && !timeline.complete && !timeline.loading) void earlier();
   });
   const scrolled = () => {
     const flow = place.current;

@@ -1,5 +1,5 @@
 /** Signing in and out, the recovery key, and reading on a new device what was written before. */
-import { createClient, HttpApiEvent, MatrixError, type MatrixClient, type UIAuthCallback } from "matrix-js-sdk/lib/matrix";
+import { ConnectionError, createClient, HttpApiEvent, MatrixError, type MatrixClient, type UIAuthCallback } from "matrix-js-sdk/lib/matrix";
 import { CryptoEvent, decodeRecoveryKey } from "matrix-js-sdk/lib/crypto-api";
 import { client, make, prefixOf, secretKey, start, stop, takeLock, takeOver } from "./client";
 import type { Text } from "./model";
@@ -59,7 +59,10 @@ async function begin(stored: StoredSession, password: string | null): Promise<Si
     made.on(HttpApiEvent.SessionLoggedOut, () => void signedOut());
     session.value = { state: "preparing", step: "first-sync" };
     watch(made);
-    await start(made, () => void sendWaiting());
+    await start(made, () => {
+      void sendWaiting();
+      void lookAtRecovery();
+    });
     if (password !== null && !(await made.getCrypto()?.userHasCrossSigningKeys(stored.userId, true))) {
       session.value = { state: "preparing", step: "keys" };
       await bootstrap(made, password);
@@ -158,46 +161,39 @@ export async function startAfresh(password: string): Promise<SignedIn> {
   }
 }
 
+/** Without a connection it stays as it was; it is asked again when there is one. */
 export async function lookAtRecovery(): Promise<void> {
-  const crypto = client().getCrypto();
-  if (!crypto) return;
-  const [signing, backup] = await Promise.all([crypto.isCrossSigningReady(), crypto.getSessionBackupPrivateKey()]);
-  recovery.value = signing && backup !== null ? "complete" : "needed";
+  try {
+    const crypto = cryptoOf(client());
+    const [signing, backup] = await Promise.all([crypto.isCrossSigningReady(), crypto.getSessionBackupPrivateKey()]);
+    recovery.value = signing && backup !== null ? "complete" : "needed";
+  } catch (error) {
+    if (!(error instanceof ConnectionError)) throw error;
+  }
 }
 
 /** Ends this device's session and forgets all it knew. */
 export async function signOut(): Promise<void> {
-  const made = client();
-  await made.logout(true).catch(() => undefined);
-  await clear(made);
-  session.value = { state: "signed-out" };
+  await client().logout(true).catch(() => undefined);
+  await dropStore();
+  location.reload(); // nothing of it stays in memory either
 }
 
 async function signedOut(): Promise<void> {
-  const stored = storedSession();
-  if (!stored) return;
-  forgetSession();
-  stop();
-  forget();
+  if (!storedSession()) return;
+  await dropStore();
   session.value = { state: "signed-out", problem: signedOutElsewhere };
 }
 
-/** Drops what this browser holds, when it cannot be opened any more. The recovery key still opens the history. */
+/** Drops what this browser holds. The recovery key still opens the history. */
 export async function dropStore(): Promise<void> {
   const stored = storedSession();
   forgetSession();
   stop();
-  const databases = await indexedDB.databases();
-  for (const { name } of databases) if (stored && name?.includes(prefixOf(stored.userId))) indexedDB.deleteDatabase(name);
-  session.value = { state: "signed-out" };
-}
-
-async function clear(made: MatrixClient): Promise<void> {
-  const prefix = prefixOf(made.getSafeUserId());
-  forgetSession();
-  stop();
   forget();
-  await made.clearStores({ cryptoDatabasePrefix: prefix }).catch(() => undefined);
+  session.value = { state: "signed-out" };
+  const databases = await indexedDB.databases();
+  for (const { name } of databases) if (stored && name?.includes(prefixOf(stored))) indexedDB.deleteDatabase(name);
 }
 
 function withPassword(user: string, password: string): UIAuthCallback<void> {

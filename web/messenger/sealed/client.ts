@@ -69,12 +69,13 @@ asks.onmessage = () => {
   session.value = { state: "elsewhere" };
 };
 
-export function prefixOf(userId: string): string {
-  return `jaga:${userId}`;
+/** Each sign-in has stores of its own: those of an ended session would not fit the next one's keys. */
+export function prefixOf({ userId, deviceId }: Pick<StoredSession, "userId" | "deviceId">): string {
+  return `jaga:${userId}:${deviceId}`;
 }
 
 export async function make(stored: StoredSession): Promise<MatrixClient> {
-  const store = new IndexedDBStore({ indexedDB, localStorage, dbName: prefixOf(stored.userId) });
+  const store = new IndexedDBStore({ indexedDB, localStorage, dbName: prefixOf(stored) });
   const made = createClient({
     baseUrl: location.origin,
     ...stored,
@@ -95,9 +96,16 @@ export async function make(stored: StoredSession): Promise<MatrixClient> {
   });
   // A store that cannot be opened must not keep anybody out: then this visit works from memory.
   await store.startup().catch(() => undefined);
-  await made.initRustCrypto({ cryptoDatabasePrefix: prefixOf(stored.userId) });
+  await made.initRustCrypto({ cryptoDatabasePrefix: prefixOf(stored) });
   current = made;
   return made;
+}
+
+/** Writes down what the sync brought, so that it can be read without a connection. */
+function keepWhenHidden(made: MatrixClient): void {
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden" && current === made) void made.store.save(true)?.catch(() => undefined);
+  });
 }
 
 /** Starts to synchronize; resolves after the first answer. */
@@ -110,6 +118,7 @@ export async function start(made: MatrixClient, cameBack: () => void): Promise<v
       if (before === "offline" && connection.value === "online") cameBack();
     });
   });
+  keepWhenHidden(made);
   addEventListener("offline", () => (connection.value = "offline"));
   addEventListener("online", () => {
     connection.value = "online";

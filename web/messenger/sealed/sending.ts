@@ -4,7 +4,7 @@ import { client } from "./client";
 import { encrypted, PICTURES, redrawn } from "./files";
 import type { Upload } from "./model";
 import { problemOf } from "./problems";
-import { uploads } from "./state";
+import { mishap, uploads } from "./state";
 import { problems } from "./timeline";
 import { touch } from "./watching";
 
@@ -39,16 +39,22 @@ async function send(roomId: string, content: Content): Promise<void> {
 
 /** Adds the reaction, or takes it back when it is there already. */
 export async function react(roomId: string, id: string, emoji: string, mine: string | null): Promise<void> {
-  if (mine) await client().redactEvent(roomId, mine);
-  else
-    await client().sendEvent(roomId, EventType.Reaction, {
-      "m.relates_to": { rel_type: RelationType.Annotation, event_id: id, key: emoji },
-    });
+  const relation = { "m.relates_to": { rel_type: RelationType.Annotation as const, event_id: id, key: emoji } };
+  await said(mine ? client().redactEvent(roomId, mine) : client().sendEvent(roomId, EventType.Reaction, relation));
+}
+
+/** A refusal of what has no place of its own on the screen is said all the same. */
+async function said(doing: Promise<unknown>): Promise<void> {
+  try {
+    await doing;
+  } catch (error) {
+    mishap.value = problemOf(error);
+  }
 }
 
 /** Deletes for everybody. The server forgets the ciphertext; copies on the others' devices follow. */
 export async function remove(roomId: string, id: string): Promise<void> {
-  await client().redactEvent(roomId, id);
+  await said(client().redactEvent(roomId, id));
 }
 
 export async function retry(roomId: string, key: string): Promise<void> {

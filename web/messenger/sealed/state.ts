@@ -1,6 +1,6 @@
 /** The sealed side's state as signals. Only this folder writes them; screens read. */
 import { signal } from "@preact/signals";
-import type { Chat, Connection, Recovery, Session, Upload, Verification } from "./model";
+import type { Chat, Connection, Recovery, Session, Text, Upload, Verification } from "./model";
 
 export const session = signal<Session>({ state: "starting" });
 export const connection = signal<Connection>("online");
@@ -8,4 +8,5 @@ export const recovery = signal<Recovery>("unknown");
 export const chats = signal<readonly Chat[]>([]);
 export const uploads = signal<readonly Upload[]>([]);
 export const verification = signal<Verification>({ state: "none" });
-export const undecryptable = signal(0);
+/** What just went wrong, where no form or message shows it. */
+export const mishap = signal<Text | null>(null);

@@ -1,11 +1,13 @@
 /** A room's events as the messages of a conversation. */
-import { EventStatus, type MatrixEvent, RelationType, EventType, type Room } from "matrix-js-sdk/lib/matrix";
+import { ConnectionError, EventStatus, type MatrixEvent, RelationType, EventType, type Room } from "matrix-js-sdk/lib/matrix";
 import { EventShieldColour } from "matrix-js-sdk/lib/crypto-api";
 import { bodyOf } from "./body";
 import { personIn } from "./chat";
 import { client } from "./client";
 import { cryptoOf } from "./account";
 import type { Delivery, Message, Text, Timeline } from "./model";
+import { problemOf } from "./problems";
+import { mishap } from "./state";
 import { touch, version } from "./watching";
 
 const PAGE = 40;
@@ -111,15 +113,19 @@ function lookAtDevice(room: Room, event: MatrixEvent): boolean {
   return false;
 }
 
-/** Loads an earlier part of the conversation. */
-export async function earlier(roomId: string): Promise<void> {
+/** Loads an earlier part of the conversation; whether that worked. */
+export async function earlier(roomId: string): Promise<boolean> {
   const room = client().getRoom(roomId);
-  if (!room || loading.has(roomId)) return;
+  if (!room || loading.has(roomId)) return true;
   loading.add(roomId);
   touch(roomId);
   try {
     await client().scrollback(room, PAGE);
     await room.decryptAllEvents();
+    return true;
+  } catch (error) {
+    if (!(error instanceof ConnectionError)) mishap.value = problemOf(error); // the page says by itself that it is offline
+    return false;
   } finally {
     loading.delete(roomId);
     touch(roomId);

@@ -1,8 +1,10 @@
+import { useEffect } from "preact/hooks";
 import { Verify } from "../chats/verify";
 import { Broken, Elsewhere, Preparing, RecoveryKey } from "../joining/moments";
 import { Join, SignIn } from "../joining/sign-in";
-import { session } from "../sealed";
+import { mishap, session } from "../sealed";
 import { ConversationList } from "./list";
+import { language } from "./preferences";
 import { route } from "./router";
 import { Screen } from "./screens";
 
@@ -28,6 +30,18 @@ export function App() {
   }
 }
 
+function Mishap() {
+  useEffect(() => {
+    const wait = setTimeout(() => (mishap.value = null), 8000);
+    return () => clearTimeout(wait);
+  }, [mishap.value]);
+  return (
+    <div role="alert" class="mishap">
+      {mishap.value && <p class="problem">{mishap.value[language.value]}</p>}
+    </div>
+  );
+}
+
 function Panes() {
   const at = route.value.at;
   // Before signing in the list has nothing of one's own: on a phone the welcome comes first.
@@ -37,6 +51,7 @@ function Panes() {
       <ConversationList />
       <Screen />
       <Verify />
+      <Mishap />
     </div>
   );
 }

@@ -1,0 +1,61 @@
+/**
+ * The service worker: opens the messenger without a connection. It keeps files of the messenger alone; what the server
+ * says about chats and channels never goes through it.
+ */
+/// <reference lib="webworker" />
+export {};
+
+declare const self: ServiceWorkerGlobalScope;
+/** Put in place of this name by the build: every file that this version is made of. */
+declare const BUILT_FILES: readonly string[];
+
+const KEPT = "jaga";
+const PAGE = "/app/";
+const FIRST = BUILT_FILES.filter((name) => /\/index-[^/]+\.(?:js|css)$/.test(name));
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(install());
+});
+self.addEventListener("activate", (event) => {
+  event.waitUntil(tidy().then(() => self.clients.claim()));
+});
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  if (request.method !== "GET" || origin !== location.origin || !pathname.startsWith(PAGE)) return;
+  if (request.mode === "navigate") event.respondWith(page(request));
+  else if (BUILT_FILES.includes(pathname)) event.respondWith(file(request));
+});
+
+async function install(): Promise<void> {
+  const kept = await caches.open(KEPT);
+  await kept.addAll([PAGE, ...FIRST]);
+  await self.skipWaiting();
+}
+
+/** Files of earlier versions go. */
+async function tidy(): Promise<void> {
+  const kept = await caches.open(KEPT);
+  const wanted = new Set([PAGE, ...BUILT_FILES]);
+  const known = await kept.keys();
+  await Promise.all(known.filter(({ url }) => !wanted.has(new URL(url).pathname)).map((one) => kept.delete(one)));
+}
+
+/** The newest page there is; without a connection the one that was kept. */
+async function page(request: Request): Promise<Response> {
+  try {
+    return await fetch(request);
+  } catch {
+    return (await caches.match(PAGE)) ?? Response.error();
+  }
+}
+
+/** A file's name says its content, so a kept one is right. */
+async function file(request: Request): Promise<Response> {
+  const kept = await caches.open(KEPT);
+  const known = await kept.match(request.url);
+  if (known) return known;
+  const answer = await fetch(request);
+  if (answer.ok) await kept.put(request.url, answer.clone());
+  return answer;
+}
