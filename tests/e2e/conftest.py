@@ -153,7 +153,6 @@ async def visit(
     width: int = 1280,
     theme: str = "light",
     lang: str = "id",
-    locale: str | None = None,
     scripts: bool = True,
 ) -> AsyncIterator[Page]:
     """A page of its own, signed in as `who`; whatever the console complains of fails the test."""
@@ -161,7 +160,6 @@ async def visit(
         viewport={"width": width, "height": 860},
         color_scheme=theme,
         java_script_enabled=scripts,
-        locale=locale,
         reduced_motion="reduce",
     )
     cookies = [{"name": "language", "value": lang, "url": community.url}]

@@ -31,8 +31,9 @@ export function Composer({ chat, intent, last }: { chat: Chat; intent: Signal<In
   const draft = drafts.value[chat.id] ?? "";
   useEffect(() => {
     const box = place.current;
-    if (box && wish.kind !== "edit" && box.value !== draft) {
-      box.value = draft;
+    const now = drafts.peek()[chat.id] ?? ""; // what was typed since this was planned counts
+    if (box && wish.kind !== "edit" && box.value !== now) {
+      box.value = now;
       grow(box);
     }
   }, [draft]);

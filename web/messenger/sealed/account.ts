@@ -3,7 +3,7 @@ import { ConnectionError, createClient, HttpApiEvent, MatrixError, type MatrixCl
 import { CryptoEvent, decodeRecoveryKey } from "matrix-js-sdk/lib/crypto-api";
 import { client, make, prefixOf, secretKey, start, stop, takeLock, takeOver } from "./client";
 import type { Text } from "./model";
-import { cleanName, localpart } from "./names";
+import { shownName } from "./names";
 import { problemOf, signedOutElsewhere } from "./problems";
 import { sendWaiting } from "./sending";
 import { recovery, session } from "./state";
@@ -86,7 +86,7 @@ async function begin(stored: StoredSession, password: string | null): Promise<Si
 
 function ready(made: MatrixClient): void {
   const id = made.getSafeUserId();
-  const name = cleanName(made.getUser(id)?.displayName, localpart(id));
+  const name = shownName(id, made.getUser(id)?.displayName);
   session.value = { state: "ready", me: { id, name }, device: made.getDeviceId() ?? "", server: made.getDomain() ?? "" };
 }
 

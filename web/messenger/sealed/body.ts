@@ -2,7 +2,7 @@
 import { DecryptionFailureCode } from "matrix-js-sdk/lib/crypto-api";
 import { EventType, KnownMembership, type MatrixEvent, MsgType, RelationType, type Room } from "matrix-js-sdk/lib/matrix";
 import type { Attachment, Body, Notice } from "./model";
-import { cleanName, localpart } from "./names";
+import { cleanName, shownName } from "./names";
 
 const LONGEST_TEXT = 20_000;
 const NO_KEY = new Set<string | null>([
@@ -136,7 +136,7 @@ function membershipOf(room: Room, event: MatrixEvent): Notice | null {
 }
 
 export function nameIn(room: Room, id: string | undefined | null): string {
-  return id ? cleanName(room.getMember(id)?.rawDisplayName, localpart(id)) : "?";
+  return id ? shownName(id, room.getMember(id)?.rawDisplayName) : "?";
 }
 
 function record(value: unknown): Record<string, unknown> {

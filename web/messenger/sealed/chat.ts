@@ -2,7 +2,7 @@
 import { EventType, KnownMembership, type MatrixClient, NotificationCountType, type Room } from "matrix-js-sdk/lib/matrix";
 import { bodyOf, isSpoken } from "./body";
 import type { Chat, Person, Preview } from "./model";
-import { cleanName, localpart } from "./names";
+import { cleanName, shownName } from "./names";
 
 export const PINNED = "m.favourite";
 export const MUTED = "u.jaga.muted";
@@ -64,7 +64,7 @@ function peerOf(client: MatrixClient, room: Room): string | null {
 }
 
 export function personIn(room: Room, id: string): Person {
-  return { id, name: cleanName(room.getMember(id)?.rawDisplayName, localpart(id)) };
+  return { id, name: shownName(id, room.getMember(id)?.rawDisplayName) };
 }
 
 /** The title travels encrypted (MSC4362); a group without one is called by its people. */

@@ -13,6 +13,11 @@ export function localpart(id: string): string {
   return id.replace(/^@/, "").split(":")[0] ?? id;
 }
 
+/** What somebody is called; the library gives the id of who has no name. */
+export function shownName(id: string, name: string | undefined | null): string {
+  return cleanName(name === id ? "" : name, localpart(id));
+}
+
 /** `name`, `@name` or `@name:server`, as the id it means here; null when it can be none. */
 export function userIdOf(typed: string, server: string): string | null {
   const name = typed.trim().toLowerCase();

@@ -4,7 +4,7 @@ import { cryptoOf } from "./account";
 import { directRooms, givenTitle, MUTED, personIn, PINNED } from "./chat";
 import { client } from "./client";
 import type { Found, Member, Person, Text } from "./model";
-import { cleanName, localpart, userIdOf } from "./names";
+import { localpart, shownName, userIdOf } from "./names";
 import { problemOf } from "./problems";
 import { touch, touchAll } from "./watching";
 
@@ -29,7 +29,7 @@ export async function find(typed: string): Promise<Found[]> {
     client().searchUserDirectory({ term: typed, limit: 8 }).catch(() => ({ results: [] })),
     exact && exact !== me ? profile(exact) : null,
   ]);
-  const found = listed.results.map((one) => ({ id: one.user_id, name: cleanName(one.display_name, localpart(one.user_id)), known: true }));
+  const found = listed.results.map((one) => ({ id: one.user_id, name: shownName(one.user_id, one.display_name), known: true }));
   const all = called ? [{ ...called, known: false }, ...found.filter(({ id }) => id !== called.id)] : found;
   return all.filter(({ id }) => id !== me);
 }
@@ -37,7 +37,7 @@ export async function find(typed: string): Promise<Found[]> {
 async function profile(id: string): Promise<Person | null> {
   try {
     const { displayname } = await client().getProfileInfo(id);
-    return { id, name: cleanName(displayname, localpart(id)) };
+    return { id, name: shownName(id, displayname) };
   } catch (error) {
     if (!(error instanceof MatrixError)) throw error;
     // Strangers' profiles are not shown to us; whether they are there, their keys tell, without which nobody can write to them.
@@ -173,7 +173,7 @@ export function block(id: string, blocked: "yes" | "no"): Promise<Done> {
 export function blockedPeople(): Person[] {
   return client()
     .getIgnoredUsers()
-    .map((id) => ({ id, name: cleanName(client().getUser(id)?.displayName, localpart(id)) }));
+    .map((id) => ({ id, name: shownName(id, client().getUser(id)?.displayName) }));
 }
 
 export function setPinned(roomId: string, pinned: boolean): Promise<Done> {

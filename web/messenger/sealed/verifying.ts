@@ -11,7 +11,7 @@ import {
 import { cryptoOf } from "./account";
 import { client } from "./client";
 import type { Person } from "./model";
-import { cleanName, localpart } from "./names";
+import { shownName } from "./names";
 import { verification } from "./state";
 
 let request: VerificationRequest | undefined;
@@ -112,5 +112,5 @@ function compare(started: VerificationRequest, person: Person): void {
 
 function other(started: VerificationRequest): Person {
   const id = started.otherUserId;
-  return { id, name: cleanName(client().getUser(id)?.displayName, localpart(id)) };
+  return { id, name: shownName(id, client().getUser(id)?.displayName) };
 }

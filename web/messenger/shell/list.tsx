@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { Compass, Lock, Megaphone, Pencil, Search, Settings, ShieldCheck } from "lucide";
 import { w } from "../channels/words";
+import { session } from "../sealed";
 import { shortMoment } from "../words/moments";
 import { t } from "../words/words";
 import { Avatar } from "./avatar";
@@ -13,6 +14,7 @@ const EMBLEM = { sealed: Lock, open: Megaphone, official: ShieldCheck };
 export function ConversationList() {
   const filter = useSignal<"all" | World>("all");
   const text = useSignal("");
+  const signedIn = session.value.state === "ready";
   const shown = fitting(rows.value, filter.value, text.value);
   return (
     <nav class="list" aria-label={t().shell.conversations}>
@@ -33,9 +35,11 @@ export function ConversationList() {
         <a class="round" href={href({ at: "settings" })} aria-label={t().shell.settings} title={t().shell.settings}>
           <Icon of={Settings} />
         </a>
-        <a class="round primary" href={href({ at: "new-chat" })} aria-label={t().shell.newChat} title={t().shell.newChat}>
-          <Icon of={Pencil} />
-        </a>
+        {signedIn && (
+          <a class="round primary" href={href({ at: "new-chat" })} aria-label={t().shell.newChat} title={t().shell.newChat}>
+            <Icon of={Pencil} />
+          </a>
+        )}
       </div>
       <Filters chosen={filter.value} choose={(value) => (filter.value = value)} />
       {shown.length > 0 ? (
@@ -45,7 +49,7 @@ export function ConversationList() {
           ))}
         </ul>
       ) : (
-        <Empty searching={text.value !== "" || filter.value !== "all"} />
+        <Empty searching={text.value !== "" || filter.value !== "all"} signedIn={signedIn} />
       )}
     </nav>
   );
@@ -101,9 +105,10 @@ function ListRow({ row }: { row: Row }) {
   );
 }
 
-function Empty({ searching }: { searching: boolean }) {
+function Empty({ searching, signedIn }: { searching: boolean; signedIn: boolean }) {
   const words = t().shell;
   if (searching) return <p class="empty-list">{words.nothingFound}</p>;
+  if (!signedIn) return null; // the welcome beside it says what to do
   return (
     <div class="empty-list">
       <b>{words.emptyTitle}</b>
