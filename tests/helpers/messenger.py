@@ -144,6 +144,11 @@ class AtScreen:
         await self.page.locator("textarea").fill(text)
         await self.page.keyboard.press("Enter")
 
+    async def say_publicly(self, text: str) -> None:
+        """Publishes in the channel that is open."""
+        await self.page.locator(".composer.open textarea").fill(text)
+        await self.page.locator(".composer.open button.publish").click()
+
     def line(self, text: str) -> Locator:
         """The message that says this."""
         own = self.page.locator(".bubble > .text, .file-main", has_text=text)  # not what it quotes

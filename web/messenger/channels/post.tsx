@@ -176,10 +176,10 @@ export function RemovedCard({ card }: { card: Card }) {
   const moment = card.removed_at ? `, ${dayOf(Date.parse(card.removed_at))} ${timeOf(Date.parse(card.removed_at))}` : "";
   return (
     <section class="removed" id={card.id}>
-      <h3>
+      <h2>
         <Icon of={ShieldAlert} /> {w().removed}
         {card.category_title && <> · {inLanguage(card.category_title)}</>}
-      </h3>
+      </h2>
       <p>
         {card.decided_by ? by[card.decided_by] : w().bySop}
         {moment}. {card.appeal_until && w().appealUntil(dayOf(Date.parse(card.appeal_until)))}

@@ -3,7 +3,7 @@
  * It is one encrypted note in the room with oneself; without an account it lives as long as the page.
  */
 import { effect, signal } from "@preact/signals";
-import { load, session } from "../sealed";
+import { chats, load, session } from "../sealed";
 
 export interface Receipt {
   id: string;
@@ -15,16 +15,27 @@ export interface Receipt {
 const NAME = "open-side";
 export const follows = signal<readonly string[]>([]);
 export const receipts = signal<readonly Receipt[]>([]);
+const SETTLING = 300;
 let read = "";
+let found = false;
+let later: ReturnType<typeof setTimeout> | undefined;
 
 async function fetchNotes(me: string): Promise<void> {
   const kept = (await (await load()).readNote(NAME)) as { follows?: unknown; receipts?: unknown } | undefined;
   read = me;
+  if (kept === undefined) return;
+  found = true;
   if (Array.isArray(kept?.follows)) follows.value = kept.follows.filter((name): name is string => typeof name === "string");
   if (Array.isArray(kept?.receipts)) receipts.value = kept.receipts as Receipt[];
 }
 
 export function startNotes(): void {
+  // A session that was resumed begins with what the browser kept, and the note may only come with the next sync.
+  effect(() => {
+    const me = chats.value.some((one) => one.kind === "notes") && session.value.state === "ready" ? session.value.me.id : "";
+    clearTimeout(later);
+    if (me && !found) later = setTimeout(() => void fetchNotes(me).catch(() => undefined), SETTLING);
+  });
   effect(() => {
     const now = session.value;
     if (now.state === "ready" && now.me.id !== read) {
@@ -33,6 +44,7 @@ export function startNotes(): void {
     }
     if (now.state === "signed-out") {
       read = "";
+      found = false;
       follows.value = [];
       receipts.value = [];
     }
@@ -41,6 +53,7 @@ export function startNotes(): void {
 
 async function keep(): Promise<void> {
   if (session.value.state !== "ready") return;
+  found = true;
   await (await load()).writeNote(NAME, { follows: follows.value, receipts: receipts.value });
 }
 

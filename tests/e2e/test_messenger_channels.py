@@ -1,0 +1,158 @@
+"""Channels inside the messenger: from a stranger who reads to a member whose post is removed and restored."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+from tests.helpers.channels import fresh, new_place
+from tests.helpers.messenger import AtScreen
+
+HOSTILE = (
+    '<img src=x onerror="document.title=1"> \u202eterbalik javascript:alert(1) https://jaga.example/"><b>x'
+)
+
+
+@asynccontextmanager
+async def at_screen(browser, stack, **look):
+    one = await AtScreen.open(browser, stack.url, **look)
+    yield one
+    await one.close()
+
+
+@pytest.fixture(scope="module")
+async def place(stack):
+    return await asyncio.to_thread(new_place, stack, "kanal_ui")
+
+
+async def publish(place, text, **more):
+    async with httpx.AsyncClient(base_url=place.stack.url, headers=place.headers, timeout=20) as client:
+        answer = await client.post(f"/api/v1/channels/{place.name}/posts", json={"text": text, **more})
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+
+@pytest.mark.parametrize(("width", "theme", "lang"), [(1280, "light", "id"), (390, "dark", "en")], ids=str)
+async def test_a_stranger_finds_and_reads_a_channel_and_what_people_wrote_stays_text(
+    browser, stack, place, width, theme, lang
+):
+    bold = {"type": "bold", "offset": 0, "length": 5}
+    link = {"type": "text_link", "offset": 6, "length": 6, "url": "https://jaga.example/ronda"}
+    post = await publish(place, f"Kabar jadwal {HOSTILE}", entities=[bold, link])
+    async with at_screen(browser, stack, width=width, theme=theme, lang=lang) as stranger:
+        page = stranger.page
+        await stranger.at("discover")
+        await page.locator("#discover").fill(place.name)
+        await page.locator(".people a.row", has_text=place.name).first.click()
+        shown = page.locator(f"#{post['id']}")
+        await shown.wait_for()
+        assert "<img src=x" in await shown.locator(".text").inner_text()
+        assert await shown.locator(".text img, .text script").count() == 0
+        assert await shown.locator("b").first.inner_text() == "Kabar"
+        addresses = await shown.locator(".text a").evaluate_all("links => links.map(a => a.protocol)")
+        assert set(addresses) == {"https:"}
+        await page.get_by_text({"id": "Publik di web", "en": "Public on the web"}[lang]).wait_for()
+        await stranger.usable()
+        comment = {"id": "Komentar", "en": "Comment"}[lang]
+        await shown.get_by_role("link", name=comment).click()
+        await page.locator(f"#{post['id']}").wait_for()
+        await stranger.usable()
+
+
+async def test_a_member_follows_and_sees_new_posts_within_a_second(browser, stack, place):
+    async with at_screen(browser, stack, lang="id") as reader:
+        await reader.join()
+        await publish(place, "Kabar pertama")
+        await reader.at(f"c/{place.name}")
+        page = reader.page
+        await page.get_by_role("button", name="Ikuti", exact=True).click()
+        await page.get_by_role("button", name="Diikuti").wait_for()
+        await reader.at("")
+        await page.locator(".rows .row", has_text=place.name).wait_for()
+        await reader.at(f"c/{place.name}")
+        await page.locator("article.post").first.wait_for()
+        text = f"Kabar segera {uuid.uuid4().hex}"
+        await publish(place, text)
+        published = time.monotonic()
+        await page.locator("article.post", has_text=text).wait_for()
+        assert time.monotonic() - published < 1
+
+
+async def test_a_post_is_refused_held_released_and_removed_each_shown_without_reload(browser, stack, town):
+    refused, held = (
+        await asyncio.to_thread(town.listed),
+        await asyncio.to_thread(lambda: town.listed("hold", category="harassment")),
+    )
+    first, _, _ = await asyncio.to_thread(lambda: town.moderators)
+    async with (
+        at_screen(browser, stack, lang="id") as author,
+        at_screen(browser, stack, lang="en", width=390, theme="dark") as reader,
+    ):
+        await author.join()
+        name = fresh("milik")
+        await author.at("new-channel")
+        await author.usable()
+        await author.page.locator("#channel-name").fill(name)
+        await author.page.locator("#channel-title").fill("Kanal milik sendiri")
+        await author.page.get_by_role("button", name="Buat kanal publik").click()
+        await author.page.locator(".composer textarea").wait_for()
+        await reader.at(f"c/{name}")
+        await reader.page.get_by_text("Nothing has been published here yet.").wait_for()
+
+        await author.say_publicly(f"Memuat {refused} di sini")
+        explained = author.page.locator(".explained.refused")
+        await explained.get_by_role("link").wait_for()
+        assert await author.page.locator("textarea").input_value() == f"Memuat {refused} di sini"
+        await author.usable()
+
+        async with author.page.expect_response(lambda answer: answer.url.endswith("/posts")) as held_answer:
+            await author.say_publicly(f"Perlu dilihat {held} dahulu")
+        await author.page.locator(".explained.held").wait_for()
+        case = (await (await held_answer.value).json())["case"]
+        await asyncio.to_thread(lambda: town.decide(first, case, "release_post"))
+        released = reader.page.locator("article.post", has_text=held)
+        await released.wait_for()
+        await author.page.locator("article.post", has_text=held).wait_for()
+        await author.page.locator(".explained.held").wait_for(state="detached")
+
+        text = f"Akan dihapus {uuid.uuid4().hex}"
+        await author.say_publicly(text)
+        standing = reader.page.locator("article.post", has_text=text)
+        await standing.wait_for()
+        post = await standing.get_attribute("id")
+        await asyncio.to_thread(town.report, f"/c/{name}/{post}")
+        reported = await asyncio.to_thread(town.case_of, first, post)
+        await asyncio.to_thread(town.decide, first, reported["id"], "remove_post")
+        card = reader.page.locator(f"section.removed#{post}")
+        await card.wait_for()
+        assert await reader.page.get_by_text(text).count() == 0
+
+
+async def test_a_report_goes_through_the_steps_of_the_sop_and_is_found_under_my_reports(
+    browser, stack, place
+):
+    post = await publish(place, f"Untuk dilaporkan {uuid.uuid4().hex}")
+    async with at_screen(browser, stack, lang="en") as reporter:
+        page = reporter.page
+        await reporter.join()
+        await reporter.at(f"c/{place.name}")
+        shown = page.locator(f"#{post['id']}")
+        await shown.get_by_role("button").click()
+        await shown.get_by_role("button", name="Report").click()
+        dialog = page.get_by_role("dialog")
+        await dialog.get_by_role("radio").nth(2).check()
+        await reporter.usable()
+        await dialog.get_by_role("button", name="Continue").click()
+        await dialog.locator("#report-explanation").fill("This insults a neighbor of mine.")
+        await dialog.get_by_role("button", name="Continue").click()
+        await dialog.get_by_role("checkbox").check()
+        await dialog.get_by_role("button", name="Send the report").click()
+        receipt = await dialog.locator(".receipt").inner_text()
+        assert "ntc_" in receipt
+        await dialog.get_by_role("button", name="Close").click()
+        await reporter.at("notices")
+        await page.get_by_text(receipt).wait_for()
