@@ -6,6 +6,7 @@ import pytest
 
 from jaga.app.config import Config
 from jaga.app.reading_back import Answer, ReadBack, paths_of
+from jaga.app.reading_feed import Said, as_expected
 from jaga.cases.places import ChannelPlace, MediaPlace, PostPlace
 from jaga.core.ids import ChannelId, MediaId, PostId
 
@@ -98,3 +99,17 @@ def test_channels_and_files_have_their_own_paths():
 def test_reading_starts_at_the_front_door_whatever_it_listens_on(host, base):
     read = ReadBack.of(Config(host=host, port=8420, public_url="https://chat.example"))
     assert (read.base, read.host) == (base, "chat.example")
+
+
+@pytest.mark.parametrize(
+    ("event", "data", "readable", "expected"),
+    [
+        ("removed", {"id": POST}, False, True),
+        ("removed", {"id": POST, "text": "Kabar"}, False, False),
+        ("post", {"id": POST, "text": "Kabar"}, False, False),
+        ("restored", {"id": POST, "text": "Kabar"}, True, True),
+        ("removed", {"id": POST}, True, False),
+    ],
+)
+def test_a_follower_who_comes_back_is_told_what_everybody_finds(event, data, readable, expected):
+    assert as_expected(Said(event, data), post(readable=readable)) is expected

@@ -158,14 +158,17 @@ class ReadBack:
         literal = f"[{host}]" if ":" in host else host
         return cls(f"http://{literal}:{config.port}", urlsplit(config.public_url).netloc)
 
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Cache-Control": "no-cache"} | ({"Host": self.host} if self.host else {})
+
     async def __call__(self, place: Place) -> None:
         async with aiohttp.ClientSession(self.base, timeout=_TIMEOUT, trust_env=False) as session:
             await asyncio.gather(*(self._check(session, path) for path in paths_of(place)))
 
     async def _check(self, session: aiohttp.ClientSession, path: Path) -> None:
-        headers = {"Cache-Control": "no-cache"} | ({"Host": self.host} if self.host else {})
         try:
-            async with session.get(path.path, headers=headers, allow_redirects=False) as response:
+            async with session.get(path.path, headers=self.headers, allow_redirects=False) as response:
                 # A file is proven by its status; only pages and lists are read.
                 text = response.content_type.startswith(("text/", "application/"))
                 body = await response.content.read(_LARGEST_ANSWER) if text else b""

@@ -10,6 +10,7 @@ from jaga.app.keys import joining_key
 from jaga.app.ledger_files import CheckpointFile, ledger_signer
 from jaga.app.open_side import open_side
 from jaga.app.reading_back import ReadAsBots, ReadBack, ReadEverywhere
+from jaga.app.reading_feed import ReadAsFollower
 from jaga.app.sop_files import sop_in_force
 from jaga.app.wire_cases import cases_of
 from jaga.app.wire_members import accounts, member_sessions, sign_ins
@@ -77,7 +78,8 @@ def joining(installation: Installation, database: Database) -> Joining:
 def carry_out(installation: Installation, database: Database, *, accounts: LockAccount) -> CarryOut:
     """The worker's part of a decision."""
     cases = cases_of(installation, database, receipts=ledger(installation, database))
-    readers = (ReadBack.of(installation.config), ReadAsBots(StoredLibrary(database)))
+    door = ReadBack.of(installation.config)
+    readers = (door, ReadAsFollower(door), ReadAsBots(StoredLibrary(database)))
     return CarryOut(
         records=cases.carrying,
         accounts=accounts,

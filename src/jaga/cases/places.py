@@ -32,6 +32,9 @@ class PostPlace:
     text: str = ""
     """What it said: a few words of it are looked for in the search."""
 
+    followed_from: str = ""
+    """The `Last-Event-ID` of a follower who misses only the newest event about it; empty when there is none."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelPlace:

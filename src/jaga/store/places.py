@@ -13,9 +13,10 @@ from jaga.cases.errors import UnknownEvidence
 from jaga.cases.measure import CaseMeasure
 from jaga.cases.places import ChannelPlace, MediaPlace, Place, PostPlace
 from jaga.cases.target import TargetKind
+from jaga.channels.feed import Place as FeedPlace
 from jaga.core.ids import ChannelId, MediaId, PostId
 from jaga.store.evidence import EvidenceVault
-from jaga.store.tables.channels import channels, posts
+from jaga.store.tables.channels import channels, feed_events, posts
 
 _readable = table("readable_posts")
 _readable_id: ColumnElement[str] = literal_column("readable_posts.id")
@@ -58,6 +59,7 @@ async def _post(conn: AsyncConnection, measure: CaseMeasure, evidence: EvidenceV
             readable=await _is_readable(conn, post_id),
             channel_open=row.channel_state == "open",
             text=removed.get("text", ""),
+            followed_from=await _followed_from(conn, post_id),
         ),
         *[await _file(conn, MediaId(file)) for file in sorted(files)],
     ]
@@ -81,6 +83,19 @@ async def _removed(conn: AsyncConnection, measure: CaseMeasure, evidence: Eviden
 async def _is_readable(conn: AsyncConnection, id: PostId) -> bool:
     found = await conn.execute(select(func.count()).select_from(_readable).where(_readable_id == id))
     return bool(found.scalar_one())
+
+
+async def _followed_from(conn: AsyncConnection, id: PostId) -> str:
+    # By the feed's order from its end: what a measure just wrote is found at once, however long the feed is.
+    newest = (
+        await conn.execute(
+            select(feed_events.c.xact, feed_events.c.seq)
+            .where(feed_events.c.post_id == id)
+            .order_by(feed_events.c.xact.desc(), feed_events.c.seq.desc())
+            .limit(1)
+        )
+    ).one_or_none()
+    return "" if newest is None else str(FeedPlace(newest.xact, newest.seq - 1))
 
 
 async def _file(conn: AsyncConnection, id: MediaId) -> MediaPlace:
