@@ -19,6 +19,8 @@ from bench.stands import CLIENT, Homeserver, synapse_with
 
 SIZES = (2, 100, 500)
 TURNS, MESSAGES = 7, 40
+_NAMES = [f"ukur{number}" for number in range(max(SIZES) - 1)]
+_QUICK = {"bcrypt_rounds": 4}  # so many accounts are opened; no password is ever checked
 _GUARD: list[dict[str, object]] = [
     {"module": "jaga.homeserver.module.SealedSide", "config": {"room_member_limit": 1000}}
 ]
@@ -28,7 +30,7 @@ VARIANTS = {"plain": list[dict[str, object]](), "guarded": _GUARD, "by event": _
 
 async def _room_of(session: aiohttp.ClientSession, token: str, members: int) -> str:
     """The owner and so many invited less one: what counts is the events of state."""
-    invited = [f"@ukur{number}:bench.localhost" for number in range(members - 1)]
+    invited = [f"@{name}:bench.localhost" for name in _NAMES[: members - 1]]
     body = {"preset": "private_chat", "invite": invited}
     async with session.post(
         f"{CLIENT}/createRoom", json=body, headers={"Authorization": f"Bearer {token}"}
@@ -56,6 +58,7 @@ async def _measure(servers: dict[str, Homeserver]) -> list[Figure]:
         seats = {}
         for name, server in servers.items():
             session = await stack.enter_async_context(server.session())
+            await server.open_accounts(_NAMES)
             seats[name] = (server, session, await server.member())
         return [figure for members in SIZES for figure in await _at(members, seats)]
 
@@ -87,7 +90,7 @@ def _figure(members: int, name: str, blocks: dict[str, list[float]]) -> Figure:
 def measure(root: Path) -> list[Figure]:
     with contextlib.ExitStack() as stack:
         servers = {
-            name: stack.enter_context(synapse_with(root / f"rooms-{number}", modules, {}))
+            name: stack.enter_context(synapse_with(root / f"rooms-{number}", modules, _QUICK))
             for number, (name, modules) in enumerate(VARIANTS.items())
         }
         return asyncio.run(_measure(servers))
