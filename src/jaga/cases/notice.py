@@ -113,32 +113,60 @@ class FormStep:
     """Categories in which this step may be left empty."""
 
 
+_TARGET = FormStep(
+    "target",
+    Text(id="Di mana?", en="Where is it?"),
+    Text(
+        id="Alamat lengkap kiriman atau kanal, atau nama akun seperti @nama:server.",
+        en="The full address of the post or channel, or an account such as @name:server.",
+    ),
+)
+_EXPLANATION = FormStep(
+    "explanation",
+    Text(id="Mengapa?", en="Why?"),
+    Text(
+        id="Jelaskan dengan kata-kata sendiri mengapa ini melanggar hukum atau aturan.",
+        en="Explain in your own words why this breaks the law or the rules.",
+    ),
+)
+_DISCLOSURE = FormStep(
+    "disclosure",
+    Text(id="Pesan dari obrolan tersegel", en="Messages from a sealed chat"),
+    Text(
+        id="Hanya bila Anda peserta obrolan itu dan memilih mengungkap pesannya. Kami tidak dapat membacanya "
+        "sendiri. Laporan semacam ini hanya dapat menyangkut akun.",
+        en="Only if you are a participant and choose to show messages. We cannot read them ourselves. Such a "
+        "notice can only concern an account.",
+    ),
+    required=False,
+)
+_GOOD_FAITH = FormStep(
+    "good_faith",
+    Text(id="Pernyataan", en="Statement"),
+    Text(
+        id="Saya yakin dengan itikad baik bahwa isi laporan ini benar dan lengkap.",
+        en="I believe in good faith that what I say here is accurate and complete.",
+    ),
+)
+
+
 def form_steps(sop: Sop) -> tuple[FormStep, ...]:
     """The form as the SOP in force makes it."""
+    return (_category(sop), _TARGET, _EXPLANATION, *_person(sop), _DISCLOSURE, _GOOD_FAITH)
+
+
+def _category(sop: Sop) -> FormStep:
+    return FormStep(
+        "category",
+        Text(id="Apa masalahnya?", en="What is wrong?"),
+        Text(id="Pilih yang paling cocok.", en="Choose what fits best."),
+        choices=tuple((name, category.title) for name, category in sop.categories.items()),
+    )
+
+
+def _person(sop: Sop) -> tuple[FormStep, FormStep]:
     anonymous = tuple(name for name, category in sop.categories.items() if category.anonymous_notices)
     return (
-        FormStep(
-            "category",
-            Text(id="Apa masalahnya?", en="What is wrong?"),
-            Text(id="Pilih yang paling cocok.", en="Choose what fits best."),
-            choices=tuple((name, category.title) for name, category in sop.categories.items()),
-        ),
-        FormStep(
-            "target",
-            Text(id="Di mana?", en="Where is it?"),
-            Text(
-                id="Alamat lengkap kiriman atau kanal, atau nama akun seperti @nama:server.",
-                en="The full address of the post or channel, or an account such as @name:server.",
-            ),
-        ),
-        FormStep(
-            "explanation",
-            Text(id="Mengapa?", en="Why?"),
-            Text(
-                id="Jelaskan dengan kata-kata sendiri mengapa ini melanggar hukum atau aturan.",
-                en="Explain in your own words why this breaks the law or the rules.",
-            ),
-        ),
         FormStep(
             "name",
             Text(id="Nama Anda", en="Your name"),
@@ -150,24 +178,5 @@ def form_steps(sop: Sop) -> tuple[FormStep, ...]:
             Text(id="Surel Anda", en="Your e-mail address"),
             Text(id="Untuk menghubungi Anda bila perlu.", en="To reach you if need be."),
             anonymous_for=anonymous,
-        ),
-        FormStep(
-            "disclosure",
-            Text(id="Pesan dari obrolan tersegel", en="Messages from a sealed chat"),
-            Text(
-                id="Hanya bila Anda peserta obrolan itu dan memilih mengungkap pesannya. Kami tidak dapat membacanya "
-                "sendiri. Laporan semacam ini hanya dapat menyangkut akun.",
-                en="Only if you are a participant and choose to show messages. We cannot read them ourselves. Such a "
-                "notice can only concern an account.",
-            ),
-            required=False,
-        ),
-        FormStep(
-            "good_faith",
-            Text(id="Pernyataan", en="Statement"),
-            Text(
-                id="Saya yakin dengan itikad baik bahwa isi laporan ini benar dan lengkap.",
-                en="I believe in good faith that what I say here is accurate and complete.",
-            ),
         ),
     )
