@@ -16,7 +16,7 @@ from jaga.store.members import Members, Sessions
 @asynccontextmanager
 async def opened_database(installation: Installation) -> AsyncIterator[Database]:
     """The open side's database, for a command; processes keep theirs open."""
-    opened = Database(installation.server.url(), pool_size=1)
+    opened = Database(installation.server.url(), pool_size=2)
     try:
         yield opened
     finally:

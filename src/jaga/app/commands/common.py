@@ -51,28 +51,29 @@ class NotRunning(Unavailable):
 async def opened(data: Path) -> AsyncIterator[tuple[Installation, Database]]:
     """The running installation in `data` and its database, for commands. Raises `NoInstallation`, `NotRunning`."""
     from jaga.app.installation import Installation
-    from jaga.app.logs import keep_logs_out
-    from jaga.store.database import Database
+    from jaga.app.wire_members import opened_database
 
-    keep_logs_out()
     installation = Installation.open(data)
-    database = Database(installation.server.url(), pool_size=2)
-    try:
+    async with opened_database(installation) as database:
         if not await database.answers():
             raise NotRunning(path=str(data))
         yield installation, database
-    finally:
-        await database.close()
 
 
 P = ParamSpec("P")
 
 
 def command(run: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
-    """Make an asynchronous function a command; a refusal becomes one sentence and exit status 1."""
+    """Make an asynchronous function a command; a refusal becomes one sentence and exit status 1.
+
+    Its answer is all that stdout gets: logs stay out of it.
+    """
 
     @wraps(run)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> None:
+        from jaga.app.logs import keep_logs_out
+
+        keep_logs_out()
         try:
             asyncio.run(run(*args, **kwargs))
         except JagaError as error:
