@@ -71,6 +71,9 @@ async def test_a_member_follows_and_sees_new_posts_within_a_second(browser, stac
         page = reader.page
         await page.get_by_role("button", name="Ikuti", exact=True).click()
         await page.get_by_role("button", name="Diikuti").wait_for()
+        await page.locator("button[aria-pressed=true][aria-busy=false]").wait_for()
+        await page.reload()
+        await page.get_by_role("button", name="Diikuti").wait_for()
         await reader.at("")
         await page.locator(".rows .row", has_text=place.name).wait_for()
         await reader.at(f"c/{place.name}")

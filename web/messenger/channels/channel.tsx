@@ -5,7 +5,7 @@ import { useEffect, useRef } from "preact/hooks";
 import * as api from "../open/api";
 import { earlier, isCard, open, openThread, shownOf, thread, type Entry } from "../open/live";
 import type { Channel, Post } from "../open/model";
-import { follows, toggleFollow } from "../open/notes";
+import { follows, keeping, toggleFollow } from "../open/notes";
 import { session } from "../sealed";
 import { Avatar } from "../shell/avatar";
 import { Icon } from "../shell/icon";
@@ -105,7 +105,7 @@ function Head({ channel, role }: { channel: Channel; role: string | null }) {
           </h1>
           <span class="head-below">@{channel.name}</span>
         </div>
-        <button type="button" class={`btn ${followed ? "" : "primary"}`} aria-pressed={followed} title={w().followHint} onClick={() => void toggleFollow(channel.name)}>
+        <button type="button" class={`btn ${followed ? "" : "primary"}`} aria-pressed={followed} aria-busy={keeping.value} title={w().followHint} onClick={() => void toggleFollow(channel.name)}>
           <Icon of={followed ? Check : Plus} /> {followed ? w().following : w().follow}
         </button>
         <button type="button" class="round" aria-label={t().world.whatMeans} aria-expanded={about.value} onClick={() => (about.value = !about.value)}>

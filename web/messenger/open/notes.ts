@@ -15,6 +15,8 @@ export interface Receipt {
 const NAME = "open-side";
 export const follows = signal<readonly string[]>([]);
 export const receipts = signal<readonly Receipt[]>([]);
+/** Whether a note is on its way: until then it would not survive a reload. */
+export const keeping = signal(false);
 const SETTLING = 300;
 let read = "";
 let found = false;
@@ -54,12 +56,19 @@ export function startNotes(): void {
 async function keep(): Promise<void> {
   if (session.value.state !== "ready") return;
   found = true;
-  await (await load()).writeNote(NAME, { follows: follows.value, receipts: receipts.value });
+  keeping.value = true;
+  try {
+    await (await load()).writeNote(NAME, { follows: follows.value, receipts: receipts.value });
+  } finally {
+    keeping.value = false;
+  }
 }
 
+/** Shown at once; taken back when it could not be kept. */
 export async function toggleFollow(name: string): Promise<void> {
-  follows.value = follows.value.includes(name) ? follows.value.filter((one) => one !== name) : [...follows.value, name];
-  await keep();
+  const before = follows.value;
+  follows.value = before.includes(name) ? before.filter((one) => one !== name) : [...before, name];
+  await keep().catch(() => (follows.value = before));
 }
 
 export async function keepReceipt(receipt: Receipt): Promise<void> {
