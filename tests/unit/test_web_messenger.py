@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
 from litestar.testing import AsyncTestClient
 from tests.helpers.web import services_with
 
+from jaga.app.verify_web import Difference, first_difference
 from jaga.web.app import create_app
 from jaga.web.assets import FOREVER
 
@@ -44,6 +47,15 @@ async def test_what_is_named_for_its_content_never_expires_and_comes_compressed(
         assert int(packed.headers["content-length"]) < int(plain.headers["content-length"]) / 2
 
 
+async def test_the_page_says_what_its_script_and_styles_must_be(client):
+    page = (await client.get("/app/")).text
+    stated = re.findall(r'(?:src|href)="(/app/assets/[^"]+)" integrity="sha384-([^"]+)"', page)
+    assert {name.rpartition(".")[2] for name, _ in stated} == {"js", "css"}
+    for name, digest in stated:
+        body = (await client.get(name, headers={"Accept-Encoding": "identity"})).content
+        assert digest == b64encode(hashlib.sha384(body).digest()).decode()
+
+
 async def test_nothing_outside_the_bundle_is_reached(client):
     for name in ("nothing.js", "../messenger.py", "%2e%2e/messenger.py", "index.html.br"):
         assert (await client.get(f"/app/{name}")).status_code == 404
@@ -59,11 +71,39 @@ def test_the_sealed_module_alone_knows_the_matrix_library():
     assert foreign == []
 
 
-def test_the_open_side_and_the_sealed_side_import_nothing_of_each_other():
+def test_the_sealed_module_knows_nothing_of_the_open_one_which_sees_of_it_what_screens_see():
+    # A path into `open`; anything of `sealed` but its index.
+    closed = {"sealed": r'from "[./]*/open[/"]', "open": r'from "[./]*/sealed/'}
     crossing = [
         path.relative_to(SOURCES).as_posix()
-        for side, other in (("sealed", "open"), ("open", "sealed"))
+        for side, pattern in closed.items()
         for path in (SOURCES / side).glob("*.ts*")
-        if re.search(rf"from \"[./]*/{other}/", path.read_text())
+        if re.search(pattern, path.read_text())
     ]
     assert crossing == []
+
+
+@pytest.mark.parametrize(
+    ("stated", "served", "what"),
+    [
+        ({"a": "1", "b": "2"}, {"a": "1", "b": "2"}, None),
+        ({"a": "1"}, {"a": "1"}, Difference("b", "is missing there")),
+        ({"a": "1", "b": "2", "c": "3"}, {"a": "1", "b": "2"}, Difference("c", "does not exist here")),
+        ({"a": "9", "b": "2"}, {"a": "9", "b": "2"}, Difference("a", "differs")),
+        (
+            {"a": "1", "b": "2"},
+            {"a": "1", "b": "9"},
+            Difference("b", "is served otherwise than that server itself states"),
+        ),
+    ],
+)
+def test_a_bundle_is_the_same_only_when_every_file_is(stated, served, what):
+    assert first_difference(built={"a": "1", "b": "2"}, stated=stated, served=served) == what
+
+
+async def test_the_statement_names_every_file_by_what_it_holds(client):
+    files = (await client.get("/.well-known/jaga/web-bundle.json")).json()["files"]
+    assert "index.html" in files
+    for name, integrity in files.items():
+        body = (await client.get(f"/app/{name}", headers={"Accept-Encoding": "identity"})).content
+        assert integrity == f"sha256-{b64encode(hashlib.sha256(body).digest()).decode()}"

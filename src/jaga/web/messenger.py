@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import mimetypes
+from base64 import b64encode
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -24,6 +25,7 @@ from jaga.web.open.cache import has
 
 BUNDLE = Path(__file__).parent / "bundle"
 PAGE = "index.html"
+STATEMENT = "/.well-known/jaga/web-bundle.json"
 ENCODINGS = {"br": ".br", "gzip": ".gz"}
 """What was written beside each file, in the order of our liking."""
 
@@ -51,8 +53,17 @@ class Built:
 
     path: Path
     media_type: str
-    etag: str
+    sha256: bytes
     forms: frozenset[str]
+
+    @property
+    def etag(self) -> str:
+        return f'"{self.sha256.hex()[:32]}"'
+
+    @property
+    def integrity(self) -> str:
+        """As W3C Subresource Integrity 3.5 writes it."""
+        return f"sha256-{b64encode(self.sha256).decode()}"
 
     def form_for(self, accepted: str) -> str | None:
         """The name of the encoding to send, or None for the file as it is."""
@@ -71,7 +82,7 @@ def bundle() -> dict[str, Built]:
         name: Built(
             path,
             _TYPES.get(path.suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream",
-            f'"{hashlib.sha256(path.read_bytes()).hexdigest()[:32]}"',
+            hashlib.sha256(path.read_bytes()).digest(),
             frozenset(form for form, ending in ENCODINGS.items() if name + ending in known),
         )
         for name, path in known.items()
@@ -106,4 +117,17 @@ async def messenger_file(request: Request[Any, Any, Any], name: FromPath[str] = 
     return Response(body, media_type=built.media_type, headers=headers)
 
 
-routes = [messenger_file]
+def integrity_of_bundle() -> dict[str, str]:
+    """The integrity value of every file by its name. Raises `NotBuilt`."""
+    if not is_built():
+        raise NotBuilt
+    return {name: built.integrity for name, built in sorted(bundle().items())}
+
+
+@get(STATEMENT, include_in_schema=False)
+async def statement() -> Response[dict[str, Any]]:
+    """What is served below `/app/`, for `jaga verify-web` and whoever watches us."""
+    return Response({"base": "/app/", "files": integrity_of_bundle()}, headers={"Cache-Control": "no-cache"})
+
+
+routes = [messenger_file, statement]

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import type { Plugin } from "vite";
+import { stateIntegrity } from "./integrity.ts";
 
 const WORTH_IT = /\.(?:js|css|html|svg|wasm|webmanifest|json)$/;
 const KEPT = "node_modules/.cache/compressed";
@@ -39,6 +40,7 @@ export function compressed(): Plugin {
     apply: "build",
     async writeBundle({ dir }) {
       if (dir === undefined) return;
+      await stateIntegrity(dir); // before the page is pressed
       const names = (await readdir(dir, { recursive: true })).filter((name) => WORTH_IT.test(name));
       await Promise.all(
         names.map(async (name) => {
