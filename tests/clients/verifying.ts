@@ -2,13 +2,12 @@
 import type { MatrixClient } from "matrix-js-sdk";
 import {
   CryptoEvent,
-  type ShowSasCallbacks,
   VerificationPhase,
   type VerificationRequest,
-  VerificationRequestEvent,
   type Verifier,
-  VerifierEvent,
 } from "matrix-js-sdk/lib/crypto-api/index.js";
+
+const LOOK_AGAIN = 50;
 
 export async function nextRequest(client: MatrixClient): Promise<VerificationRequest> {
   return new Promise((resolve) =>
@@ -20,32 +19,32 @@ export async function agreeOnEmoji(request: VerificationRequest, role: "starting
   await reaches(request, role === "starting" ? VerificationPhase.Ready : VerificationPhase.Started);
   const verifier = role === "starting" ? await request.startVerification("m.sas.v1") : request.verifier;
   if (!verifier) throw new Error("the verification has no verifier");
+  const done = reaches(request, VerificationPhase.Done);
   const compared = compare(verifier);
-  await verifier.verify();
+  // What it tells may come before anyone listens, so the request's own state is what counts.
+  await Promise.race([verifier.verify(), done]);
   const emoji = await compared;
-  await reaches(request, VerificationPhase.Done);
+  await done;
   return emoji;
 }
 
 async function compare(verifier: Verifier): Promise<string[]> {
-  const shown = await new Promise<ShowSasCallbacks>((resolve) => {
-    const already = verifier.getShowSasCallbacks();
-    if (already) resolve(already);
-    else verifier.once(VerifierEvent.ShowSas, resolve);
-  });
+  const shown = await until(() => verifier.getShowSasCallbacks());
   await shown.confirm();
   return (shown.sas.emoji ?? []).map(([picture]) => picture);
 }
 
 async function reaches(request: VerificationRequest, phase: VerificationPhase): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const look = (): void => {
-      if (request.phase === VerificationPhase.Cancelled) reject(new Error(`cancelled: ${request.cancellationCode}`));
-      else if (request.phase < phase) return;
-      else resolve();
-      request.off(VerificationRequestEvent.Change, look);
-    };
-    request.on(VerificationRequestEvent.Change, look);
-    look();
+  await until(() => {
+    if (request.phase === VerificationPhase.Cancelled) throw new Error(`cancelled: ${request.cancellationCode}`);
+    return request.phase >= phase ? request : null;
   });
+}
+
+async function until<T>(look: () => T | null): Promise<T> {
+  for (;;) {
+    const found = look();
+    if (found !== null) return found;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
+  }
 }

@@ -91,9 +91,11 @@ def test_every_allowed_route_exists_in_synapse(method, path, row):
     assert ours or servlet_of(method, outcome.path) is not None
 
 
+# One row of ours stands for two servlets of Synapse's: forgetting a room is no membership.
 MEANT = {
-    (row.path, servlet_of(method, TABLE.match(method, path.encode(), b"").path))
+    (row.path, servlet_of(method, TABLE.match(method, address.encode(), b"").path))
     for method, path, row in PASSED
+    for address in {path, path.replace("/kick", "/forget")}
 }
 
 

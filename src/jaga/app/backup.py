@@ -19,7 +19,7 @@ from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from jaga.app.directories import prepare, remove_sockets
+from jaga.app.directories import prepare
 from jaga.app.installation import Installation
 from jaga.app.paths import DataDir
 from jaga.app.postgres import binaries
@@ -119,7 +119,6 @@ def restore_backup(source: Path, root: Path, *, tell: Tell) -> Kept:
     tell("files")
     _copy(_files_below(source / _FILES), source / _FILES, made)
     _load_databases(source, Installation.open(made), tell)
-    remove_sockets(data)
     shutil.rmtree(data.run)
     made.rename(root)
     return kept
