@@ -20,6 +20,7 @@ from pathlib import Path
 
 import psycopg
 
+from jaga.app.directories import prepare, remove_sockets
 from jaga.app.launch import Account, account_below_root, entering
 from jaga.app.paths import DataDir
 from jaga.app.refusals import CannotStart, ClusterOfAnotherVersion
@@ -227,6 +228,7 @@ def _give(path: Path, account: Account | None) -> None:
 @contextmanager
 def running(cluster: Cluster) -> Iterator[DatabaseServer]:
     """The server without the rest of Jaga: for tests, and for commands that work on a stopped installation."""
+    prepare(cluster.data)
     account = cluster.prepare()
     log = cluster.data.logs / "postgres.log"
     with log.open("ab") as output:
@@ -249,6 +251,7 @@ def running(cluster: Cluster) -> Iterator[DatabaseServer]:
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGQUIT)
             process.wait()
+        remove_sockets(cluster.data)
 
 
 def _wait_until_it_answers(server: DatabaseServer, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 
-from jaga.app.directories import prepare, remove_sockets, sole_use
+from jaga.app.directories import sole_use
 from jaga.app.installation import Installation
 from jaga.app.postgres import running
 from jaga.app.refusals import DataDirInUse
@@ -34,7 +34,5 @@ def server_of(installation: Installation) -> Iterator[DatabaseServer]:
             pass  # then its server runs too
         else:
             if not installation.config.database_url:
-                prepare(installation.data)
-                held.callback(remove_sockets, installation.data)
                 held.enter_context(running(installation.cluster))
         yield installation.server

@@ -16,6 +16,8 @@ from sqlalchemy import make_url
 
 _PARAMETER = re.compile(r"(?<!:):([a-z_0-9]+)")
 _WAIT = 5.0
+# A server that closed our connections is back soon, or it is away: then the answer is 503, and not late.
+_WAIT_FOR_RENEWAL = 1.0
 _encode = msgspec.json.Encoder(enc_hook=str).encode
 
 
@@ -57,7 +59,7 @@ class QuickPool:
         while _was_closed(connection):
             await connection.close()
             await pool.putconn(connection)
-            connection = await pool.getconn()
+            connection = await pool.getconn(timeout=_WAIT_FOR_RENEWAL)
         return connection
 
     async def _opened(self) -> AsyncConnectionPool[AsyncConnection[Any]]:
