@@ -25,7 +25,8 @@ async def test_text_and_files_go_both_ways_and_leave_no_readable_trace(door, cha
         assert traces_of([said, named, written], door.server, door.places) == []
     with superuser(door.server, "synapse") as connection:
         kept = connection.execute(
-            "SELECT DISTINCT media_type, upload_name FROM local_media_repository"
+            "SELECT DISTINCT media_type, upload_name FROM local_media_repository WHERE user_id = ANY(%s)",
+            [[one.client.user_id for one in chatters]],
         ).fetchall()
     assert kept == [("application/octet-stream", None)]
 

@@ -64,7 +64,16 @@ def test_while_the_server_is_away_everything_answers_503_and_recovers_without_a_
             assert httpx.get(f"{stack.url}/readyz").json()["database"] is False
             server.enter_context(running(cluster))
             eventually(lambda: httpx.get(channels).status_code == 200, seconds=30)
-            eventually(lambda: httpx.get(f"{stack.url}/readyz").status_code == 200, seconds=60)
+            neighbors = {}
+
+            def all_ready():
+                neighbors.update(httpx.get(f"{stack.url}/readyz", timeout=20).json())
+                return neighbors["ready"]
+
+            try:
+                eventually(all_ready, seconds=60)
+            except AssertionError:
+                pytest.fail(f"not ready again: {neighbors}")
             assert stack.pids()["web"] == web
 
 
