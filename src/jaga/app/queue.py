@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
+import threading
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -32,6 +34,7 @@ _SILENT_FOR = timedelta(seconds=6)
 """A worker that said nothing for so long is taken for dead, on whatever machine it was."""
 
 _SHUTDOWN = timedelta(seconds=2)
+_LAST_GRACE = timedelta(seconds=8)
 _INSISTENCE = 30
 
 
@@ -137,6 +140,7 @@ class Queue:
                 try:
                     await worker.run()  # type: ignore[no-untyped-call]  # the library's own gap
                 finally:
+                    _end_soon()
                     reaper.cancel()
                     announcer.cancel()
 
@@ -147,16 +151,30 @@ class Queue:
         await self._retry_stalled()
 
     async def _reap(self) -> None:
-        """Give back what workers elsewhere had begun when they died."""
-        while True:
-            await asyncio.sleep(_POLL.total_seconds())
-            await self._retry_stalled()
+        """Give back what workers elsewhere had begun when they died. Ends the worker when PostgreSQL is away."""
+        try:
+            while True:
+                await asyncio.sleep(_POLL.total_seconds())
+                await self._retry_stalled()
+        except ConnectorException:
+            _end_soon()
+            raise
 
     async def _retry_stalled(self) -> None:
         silent = _SILENT_FOR.total_seconds()
         for job in await self._app.job_manager.get_stalled_jobs(seconds_since_heartbeat=silent):
             log.warning("job_given_back", task=job.task_name, job=job.id)
             await self._app.job_manager.retry_job(job)
+
+
+def _end_soon() -> None:
+    """From here on the process ends: in good order, or without it when something still waits for a lost connection.
+
+    Whatever was begun is given back by the next worker, as after a kill.
+    """
+    last_resort = threading.Timer(_LAST_GRACE.total_seconds(), os._exit, (1,))
+    last_resort.daemon = True
+    last_resort.start()
 
 
 async def _announce(worker: Worker, ready: Path, process: int) -> None:
