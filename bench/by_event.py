@@ -8,7 +8,8 @@ from typing import Any
 from synapse.module_api import NOT_SPAM, EventBase, ModuleApi
 from synapse.module_api.errors import Codes
 
-from jaga.sealed.guard import Accepted, Candidate, guard
+from jaga.homeserver.module import _candidate
+from jaga.sealed.guard import Accepted, guard
 
 
 class _NoRoom:
@@ -29,6 +30,5 @@ class ByEvent:
         api.register_spam_checker_callbacks(check_event_for_spam=self.check_event_for_spam)
 
     async def check_event_for_spam(self, event: EventBase) -> Any:
-        candidate = Candidate(type=event.type, state_key=event.get_state_key(), content=event.content)
-        outcome = guard(candidate, _NoRoom(), member_limit=500)
+        outcome = guard(_candidate(event), _NoRoom(), member_limit=500)
         return NOT_SPAM if isinstance(outcome, Accepted) else Codes.FORBIDDEN
