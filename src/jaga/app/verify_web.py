@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +15,7 @@ import aiohttp
 
 from jaga.core.errors import Conflict, Unavailable
 from jaga.core.text import Text
-from jaga.web.messenger import STATEMENT, integrity_of_bundle
+from jaga.web.messenger import STATEMENT, integrity, integrity_of_bundle
 
 _TIMEOUT = aiohttp.ClientTimeout(total=120, connect=10)
 _LARGEST_FILE = 64_000_000
@@ -72,7 +71,7 @@ async def verify_web(url: str) -> int:
             stated = _parse(await _fetch(session, base + STATEMENT))
             # What was not built here is a difference already, whatever its address would give.
             served = {
-                name: _integrity(await _fetch(session, f"{base}/app/{name}"))
+                name: integrity(hashlib.sha256(await _fetch(session, f"{base}/app/{name}")).digest())
                 for name in built
                 if name in stated
             }
@@ -101,7 +100,3 @@ async def _fetch(session: aiohttp.ClientSession, url: str) -> bytes:
                 raise ValueError("too large")
             body += await answer.content.read(_LARGEST_FILE)
         return body
-
-
-def _integrity(body: bytes) -> str:
-    return f"sha256-{b64encode(hashlib.sha256(body).digest()).decode()}"

@@ -47,6 +47,11 @@ class NotBuilt(NotFound):
     )
 
 
+def integrity(sha256: bytes) -> str:
+    """A file's digest as W3C Subresource Integrity 3.5 writes it."""
+    return f"sha256-{b64encode(sha256).decode()}"
+
+
 @dataclass(frozen=True, slots=True)
 class Built:
     """One file of the bundle and the compressed forms that lie beside it."""
@@ -62,8 +67,7 @@ class Built:
 
     @property
     def integrity(self) -> str:
-        """As W3C Subresource Integrity 3.5 writes it."""
-        return f"sha256-{b64encode(self.sha256).decode()}"
+        return integrity(self.sha256)
 
     def form_for(self, accepted: str) -> str | None:
         """The name of the encoding to send, or None for the file as it is."""
