@@ -6,10 +6,9 @@ import asyncio
 import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Locator, Page
+from playwright.async_api import Browser, Locator, Page, Request
 
 PASSWORD = "kata sandi yang panjang"
 # What the words of the screen are called, so that a test reads the same in both languages.
@@ -61,6 +60,7 @@ class AtScreen:
     name: str
     recovery_key: str = ""
     bodies: list[bytes] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
     @classmethod
@@ -88,7 +88,8 @@ class AtScreen:
         page.on("pageerror", lambda error: one.complaints.append(str(error)))
         return one
 
-    def _note(self, request: Any) -> None:
+    def _note(self, request: Request) -> None:
+        self.requests.append(request)
         if not request.url.startswith((self.url, "blob:", "data:", "about:")):
             self.complaints.append(f"asked {request.url}")
         self.bodies.append(request.url.encode() + b"\n" + (request.post_data_buffer or b""))

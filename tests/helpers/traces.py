@@ -29,10 +29,22 @@ def traces_of(texts: Sequence[str], server: DatabaseServer, directories: Iterabl
 
     The databases are also searched as the files they are, after a checkpoint: rows that were deleted count as well.
     """
-    forms = [form for text in texts for form in forms_of(text)]
-    found = [*_in_databases(forms, server)]
+    return [*tables_with(texts, server), *files_with(texts, directories)]
+
+
+def files_with(texts: Sequence[str], directories: Iterable[Path]) -> list[str]:
+    forms = _forms(texts)
     files = (path for directory in directories for path in directory.rglob("*") if path.is_file())
-    return [*found, *(str(path) for path in files if _holds(path, forms))]
+    return [str(path) for path in files if _holds(path, forms)]
+
+
+def tables_with(texts: Sequence[str], server: DatabaseServer) -> list[str]:
+    """As `jaga.public.posts`; rows as they are now."""
+    return [*_in_databases(_forms(texts), server)]
+
+
+def _forms(texts: Sequence[str]) -> list[bytes]:
+    return [form for text in texts for form in forms_of(text)]
 
 
 def _holds(path: Path, forms: list[bytes]) -> bool:

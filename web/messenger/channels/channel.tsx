@@ -2,8 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { Check, ChevronDown, Flag, Megaphone, Pin, Plus, Rss, Share2 } from "lucide";
 import { useEffect, useRef } from "preact/hooks";
-import * as api from "../open/api";
-import { earlier, isCard, open, openThread, shownOf, thread, type Entry } from "../open/live";
+import { earlier, isCard, mayPost, open, openThread, roleIn, shownOf, thread, type Entry } from "../open/live";
 import type { Channel, Post } from "../open/model";
 import { follows, keeping, toggleFollow } from "../open/notes";
 import { session } from "../sealed";
@@ -21,16 +20,10 @@ import { w } from "./words";
 
 export function ChannelView({ name }: { name: string }) {
   const shown = shownOf(name);
-  const may = useSignal<{ role: string | null; may_post: boolean } | null>(null);
   const editing = useSignal<Post | undefined>(undefined);
   const place = useRef<HTMLElement>(null);
   const following = useRef(true);
-  const me = session.value.state === "ready" ? session.value.me.id : "";
   useEffect(() => void open(name), [name]);
-  useEffect(() => {
-    may.value = null;
-    if (me) void api.standing(name).then((found) => (may.value = found), () => undefined);
-  }, [name, me]);
   useEffect(() => {
     if (following.current && place.current) place.current.scrollTop = place.current.scrollHeight;
   }, [shown.entries]);
@@ -38,7 +31,7 @@ export function ChannelView({ name }: { name: string }) {
   if (!channel) return <Waiting name={name} state={shown.state} />;
   return (
     <main class="pane">
-      <Head channel={channel} role={may.value?.role ?? null} />
+      <Head channel={channel} role={roleIn(name)} />
       {shown.pinned[0] && (
         <a class="pin-line" href={href({ at: "post", name, post: shown.pinned[0].id })}>
           <Icon of={Pin} /> <span>{shown.pinned[0].text || w().pinned}</span>
@@ -64,7 +57,7 @@ export function ChannelView({ name }: { name: string }) {
           <Entries entries={shown.entries} startEdit={(post) => (editing.value = post)} />
         </div>
       </section>
-      {may.value?.may_post && (
+      {mayPost(channel) && (
         <Writing key={editing.value?.id ?? name} channel={name} editing={editing.value} done={() => (editing.value = undefined)} />
       )}
     </main>

@@ -14,7 +14,7 @@ import { w } from "./words";
 export function Notices() {
   useEffect(() => {
     for (const item of official.value) if (item.read_at === null) void api.markRead(item.id).then(refreshInbox, () => undefined);
-  }, [official.value.length]);
+  }, [official.value]);
   return (
     <Pane title={w().notices}>
       <div class="form wide">
@@ -66,7 +66,7 @@ export function StatementView({ id }: { id: string }) {
   const said = useSignal("");
   const look = () => void api.statementOf(id).then((found) => (statement.value = found), (error: Error) => (said.value = error.message));
   // An appeal's outcome comes as a notice: then this is looked at again.
-  useEffect(look, [id, official.value.length]);
+  useEffect(look, [id, official.value]);
   const now = statement.value;
   const send = async (event: Event) => {
     event.preventDefault();

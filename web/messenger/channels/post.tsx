@@ -3,6 +3,7 @@ import { useSignal } from "@preact/signals";
 import { Download, Ellipsis, Flag, Pin, ShieldAlert } from "lucide";
 import type { ComponentChildren } from "preact";
 import * as api from "../open/api";
+import { concernsMe } from "../open/live";
 import type { Card, Entity, Media, Post } from "../open/model";
 import { session } from "../sealed";
 import { Confirm } from "../shell/dialog";
@@ -138,7 +139,7 @@ function Menu({ post, startEdit }: { post: Post; startEdit?: ((post: Post) => vo
   const powers = useSignal<{ may_edit: boolean; may_delete: boolean; may_pin: boolean } | null>(null);
   const toggle = () => {
     open.value = !open.value;
-    if (open.value && session.value.state === "ready") void api.powers(post.id).then((found) => (powers.value = found), () => undefined);
+    if (open.value && concernsMe(post)) void api.powers(post.id).then((found) => (powers.value = found), () => undefined);
   };
   const act = (does: () => void) => () => {
     open.value = false;

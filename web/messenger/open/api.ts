@@ -142,7 +142,6 @@ export const pin = (post: string, pinned: boolean) => own<void>(`/api/v1/posts/$
 export const upload = (file: Blob) => own<Uploaded>("/api/v1/media", { method: "POST", raw: file });
 export const createChannel = (wish: Record<string, string>) => outcomeOf<Channel>("/api/v1/channels", { method: "POST", body: wish });
 export const ownChannels = () => own<{ items: (Channel & { role: string })[] }>("/api/v1/session/channels");
-export const standing = (name: string) => own<{ role: string | null; may_post: boolean }>(`/api/v1/channels/${at(name)}/standing`);
 export const powers = (post: string) => own<Powers>(`/api/v1/posts/${at(post)}/standing`);
 export const bots = (name: string) => own<{ items: { id: string; name: string }[] }>(`/api/v1/channels/${at(name)}/bots`);
 export const addBot = (name: string, bot: string) =>

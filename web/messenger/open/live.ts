@@ -20,13 +20,20 @@ export interface Shown {
 
 const NOTHING: Shown = { channel: null, entries: [], pinned: [], next: null, state: "loading" };
 export const channels = signal<ReadonlyMap<string, Shown>>(new Map());
-export const runs = signal<readonly Channel[]>([]);
+export const runs = signal<readonly (Channel & { role: string })[]>([]);
 export const official = signal<readonly InboxItem[]>([]);
 /** Comments below the post that is open. */
 export const thread = signal<{ post: Entry | null; comments: readonly Entry[] }>({ post: null, comments: [] });
 const seenUpTo = signal<ReadonlyMap<string, number>>(new Map());
 
 export const shownOf = (name: string): Shown => channels.value.get(name) ?? NOTHING;
+/** Known from the list of what the member runs: asking about one channel would tell the server who reads it. */
+export const roleIn = (name: string): string | null => runs.value.find((one) => one.name === name)?.role ?? null;
+export const mayPost = (channel: Channel): boolean =>
+  session.value.state === "ready" && (channel.kind === "group" || roleIn(channel.name) !== null);
+/** Whether the member may have powers over this post; only then is the server asked which. */
+export const concernsMe = (post: Post): boolean =>
+  session.value.state === "ready" && (roleIn(post.channel) !== null || session.value.me.id.startsWith(`@${post.author}:`));
 export const isCard = (entry: Entry): entry is Card => entry.state === "removed";
 
 function change(name: string, by: (shown: Shown) => Shown): void {
@@ -73,7 +80,10 @@ async function seen(event: FeedEvent): Promise<void> {
   if (id === null) return open(channel);
   if (event.name !== "removed") {
     take(event.data as unknown as Post);
-    if (thread.value.post?.id === id) thread.value = { ...thread.value, post: event.data as unknown as Post };
+    if (thread.value.post?.id === id) {
+      if (isCard(thread.value.post)) return openThread(id); // its comments come back with it
+      thread.value = { ...thread.value, post: event.data as unknown as Post };
+    }
     if (event.name === "edit") change(channel, (shown) => ({ ...shown, pinned: pinnedAfter(shown, event.data as unknown as Post) }));
     return;
   }
@@ -146,7 +156,7 @@ export function startLive(): void {
 }
 
 export async function refreshOwn(): Promise<void> {
-  runs.value = (await api.ownChannels().catch(() => ({ items: runs.value as (Channel & { role: string })[] }))).items;
+  runs.value = (await api.ownChannels().catch(() => ({ items: [...runs.value] }))).items;
   await refreshInbox();
 }
 
