@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import uuid
 from pathlib import Path
@@ -129,7 +130,7 @@ async def test_photos_are_shown_to_the_other_and_carry_no_place(pair, tmp_path: 
 async def test_a_group_with_an_independent_client_has_a_title_that_the_server_cannot_read(
     pair, chatter, door
 ):
-    ani, _ = pair
+    ani, budi = pair
     title, said, answered = mark("judul"), mark("grup"), mark("nio")
     await ani.at("new")
     await ani.page.get_by_role("button", name="Grup baru").click()
@@ -150,7 +151,86 @@ async def test_a_group_with_an_independent_client_has_a_title_that_the_server_ca
     content = mark("isi").encode() * 500
     await chatter.share_file(room, "dari-nio.txt", content)
     assert await ani.saved(ani.line("dari-nio.txt").locator("button.file")) == content
-    assert traces_of([title, said, answered], door.server, door.places) == []
+
+    # Naming each other: inside the encrypted event, picked by keyboard.
+    named, back = mark("sebut"), mark("panggil")
+    await ani.page.locator("textarea").press_sequentially("@wul")
+    await ani.page.get_by_role("option").wait_for()
+    await ani.usable()
+    await ani.page.keyboard.press("Enter")
+    await ani.page.keyboard.type(named)
+    await ani.page.keyboard.press("Enter")
+    wulan = chatter.client.user_id.split(":")[0]
+    heard = await chatter.hears(RoomMessageText, f"{wulan} {named}")
+    assert heard.source["content"]["m.mentions"] == {"user_ids": [chatter.client.user_id]}
+    await ani.line(named).locator(".tick.sent").wait_for()
+    await ani.at("settings")
+    me = {"user_ids": [f"@{ani.name}:{door.server_name}"]}
+    await chatter.say(room, {"msgtype": "m.text", "body": f"@{ani.name} {back}", "m.mentions": me})
+    await (
+        ani.page.locator(".row", has_text=title).get_by_text(ani.word("mentioned")).wait_for(state="attached")
+    )
+    await ani.open_chat(title)
+    assert await ani.line(back).locator(".named").inner_text() == f"@{ani.name}"
+
+    # Forwarding: to sealed chats alone, and a file without being uploaded again.
+    for text in (answered, "dari-nio.txt"):
+        await ani.open_chat(title)
+        await ani.choose(text, "forward")
+        dialog = ani.page.get_by_role("dialog")
+        await dialog.locator("input").fill(budi.name)
+        await ani.usable()
+        await dialog.locator(".row").click()
+        await budi.open_chat(ani.name)
+        await budi.line(text).get_by_text(budi.word("forwarded")).wait_for()
+    assert await budi.saved(budi.line("dari-nio.txt").locator("button.file")) == content
+    assert traces_of([title, said, answered, named], door.server, door.places) == []
+
+
+async def test_a_report_discloses_the_messages_that_were_picked_and_nothing_else(pair, town):
+    ani, budi = pair
+    shown, kept, own = mark("ungkap"), mark("simpan"), mark("jawab")
+    await ani.open_chat(budi.name)
+    await budi.open_chat(ani.name)
+    for one, text in ((ani, shown), (ani, kept), (budi, own)):
+        await one.say(text)
+        await (budi if one is ani else ani).sees(text)
+    await budi.choose(shown, "report")
+    dialog = budi.page.get_by_role("dialog")
+    await dialog.locator(".picks li", has_text=own).get_by_role("checkbox").check()
+    await budi.usable()
+    await budi.press("with these")
+    await dialog.get_by_role("radio").nth(2).check()
+    await budi.press("continue")
+    await dialog.locator("#report-explanation").fill("He threatens me zqkabo.")
+    await budi.press("continue")
+    await budi.usable()
+    told = await dialog.locator(".disclosed .kept").all_inner_texts()
+    await dialog.get_by_role("checkbox").check()
+    async with budi.page.expect_request(lambda asked: asked.url.endswith("/api/v1/notices")) as sending:
+        await budi.press("send report")
+    receipt = await dialog.locator(".receipt").inner_text()
+    sent = (await sending.value).post_data_json
+    disclosed = [(one["sender"].split(":")[0], one["text"]) for one in sent.pop("disclosure")]
+    assert disclosed == [(f"@{ani.name}", shown), (f"@{budi.name}", own)]
+    assert told == [shown, own]
+    assert sent.keys() == {"target", "category", "explanation", "good_faith"}
+    assert not [body for body in budi.bodies if any(form in body for form in forms_of(kept))]
+    await budi.press("close")
+    await budi.at("notices")
+    await budi.page.get_by_text(receipt).wait_for()
+    await budi.usable()
+
+    staff = await asyncio.to_thread(lambda: town.moderators[0])
+    case = await asyncio.to_thread(town.case_of, staff, sent["target"])
+    page = await asyncio.to_thread(staff.desk_page, f"/desk/cases/{case['id']}")
+    assert "2 messages disclosed by a participant" in page
+    evidence = (await asyncio.to_thread(staff.get, f"/desk/api/v1/cases/{case['id']}")).json()["evidence"]
+    (vault,) = [one["id"] for one in evidence if one["kind"] == "disclosure"]
+    opened = await asyncio.to_thread(
+        staff.post, f"/desk/api/v1/evidence/{vault}/open", {"purpose": "menilai laporan"}
+    )
+    assert [one["text"] for one in opened.json()["content"]] == [shown, own]
 
 
 async def test_a_new_device_reads_the_history_after_the_recovery_key(pair, browser, stack):

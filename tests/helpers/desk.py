@@ -37,6 +37,13 @@ class Caller:
     def get(self, path: str, **query: Any) -> httpx.Response:
         return self.http.get(path, params=query or None)
 
+    def desk_page(self, path: str) -> str:
+        """What a member of the staff reads there, in English."""
+        token = self.http.headers["Authorization"].removeprefix("Bearer ")
+        answer = self.http.get(path, headers={"Cookie": f"staff_session={token}; language=en"})
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
 
 @dataclass
 class Town:

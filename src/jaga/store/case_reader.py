@@ -202,8 +202,8 @@ class StoredCaseReader:
             )
 
     async def _with_target_id(self, wanted: CaseFilter) -> CaseFilter:
-        """A target may be given by its address."""
-        if wanted.target is None or "/" not in wanted.target:
+        """A target may be given by its address, an account by its name."""
+        if wanted.target is None or not ("/" in wanted.target or wanted.target.startswith("@")):
             return wanted
         async with self.database.reading() as conn:
             target = await self.open_side.resolve(conn, wanted.target)

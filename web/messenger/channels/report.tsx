@@ -1,11 +1,13 @@
 /** A report, in the steps that the SOP serves: what is asked changes with the SOP, not with this app. */
 import { useSignal } from "@preact/signals";
+import { Fragment } from "preact";
 import { useEffect } from "preact/hooks";
 import * as api from "../open/api";
 import type { FormStep } from "../open/model";
 import { keepReceipt } from "../open/notes";
 import { session } from "../sealed";
 import { Dialog } from "../shell/dialog";
+import { exactMoment } from "../words/moments";
 import { t } from "../words/words";
 import { w } from "./words";
 
@@ -57,9 +59,7 @@ export function Report({ target, disclosure = [], close }: { target: string; dis
         </>
       ) : (
         <form class="form" onSubmit={go}>
-          {disclosure.length > 0 && at.value === 0 && (
-            <ul class="disclosed">{disclosure.map((one) => <li key={one.event_id}><b>{one.sender}</b> {one.text}</li>)}</ul>
-          )}
+          {last && <Everything target={target} disclosure={disclosure} given={given.value} asked={asked} />}
           {step ? <Step step={step} given={given.value} set={(value) => (given.value = { ...given.value, [step.name]: value })} /> : <p>{t().common.loading}</p>}
           {problem.value && <p class="problem" role="alert">{problem.value}</p>}
           <div class="buttons">
@@ -69,6 +69,50 @@ export function Report({ target, disclosure = [], close }: { target: string; dis
         </form>
       )}
     </Dialog>
+  );
+}
+
+/** All that is about to be sent, as it is sent. */
+function Everything({ target, disclosure, given, asked }: {
+  target: string;
+  disclosure: readonly Disclosed[];
+  given: Record<string, string>;
+  asked: readonly FormStep[];
+}) {
+  const words = t().disclose;
+  const answered = asked.filter(({ name }) => name !== "good_faith" && given[name]);
+  return (
+    <section class="everything" tabIndex={0} aria-label={words.everything}>
+      <h3>{words.everything}</h3>
+      <dl>
+        {target && (
+          <>
+            <dt>{words.about}</dt>
+            <dd>{target}</dd>
+          </>
+        )}
+        {answered.map(({ name, title, choices }) => (
+          <Fragment key={name}>
+            <dt>{title}</dt>
+            <dd>{choices.find((choice) => choice.name === given[name])?.title ?? given[name]}</dd>
+          </Fragment>
+        ))}
+        {disclosure.length > 0 && (
+          <>
+            <dt>{words.messages(disclosure.length)}</dt>
+            {disclosure.map((one) => (
+              <dd key={one.event_id} class="disclosed">
+                <span class="muted small">
+                  {one.sender} · {exactMoment(Date.parse(one.sent_at))}
+                </span>
+                <span class="kept" dir="auto">{one.text}</span>
+              </dd>
+            ))}
+          </>
+        )}
+      </dl>
+      {disclosure.length > 0 && <p class="muted small">{words.nothingElse}</p>}
+    </section>
   );
 }
 

@@ -1,6 +1,6 @@
 /** About a chat: what the server can and cannot see, the people, and what one can do. */
 import { useSignal } from "@preact/signals";
-import { BadgeCheck, BellOff, Check, Eye, Lock, LogOut, Pin, ShieldBan, TriangleAlert, X } from "lucide";
+import { BadgeCheck, BellOff, Check, Eye, Flag, Lock, LogOut, Pin, ShieldBan, TriangleAlert, X } from "lucide";
 import { useEffect } from "preact/hooks";
 import { chats, sealed, session, type Chat, type Member, type Text } from "../sealed";
 import { Problem } from "../joining/sign-in";
@@ -10,6 +10,7 @@ import { Icon } from "../shell/icon";
 import { Pane } from "../shell/pane";
 import { go } from "../shell/router";
 import { t } from "../words/words";
+import { ReportPerson } from "./disclose";
 import { People } from "./new-chat";
 import { titleOf } from "./rows";
 
@@ -109,6 +110,7 @@ function PersonRow({ person, room, me, mayRemove, run }: {
   mayRemove: boolean;
   run: (act: () => Promise<Outcome>) => Promise<void>;
 }) {
+  const reporting = useSignal(false);
   const words = t().about;
   const own = person.id === me;
   return (
@@ -144,6 +146,9 @@ function PersonRow({ person, room, me, mayRemove, run }: {
               {words.verify}
             </button>
           )}
+          <button type="button" class="round" aria-label={t().disclose.title(person.name)} title={t().disclose.title(person.name)} onClick={() => (reporting.value = true)}>
+            <Icon of={Flag} />
+          </button>
           {mayRemove && (
             <button type="button" class="round" aria-label={words.removePerson(person.name)} onClick={() => void run(() => sealed().removeMember(room, person.id))}>
               <Icon of={X} />
@@ -151,6 +156,7 @@ function PersonRow({ person, room, me, mayRemove, run }: {
           )}
         </span>
       )}
+      {reporting.value && <ReportPerson person={person} room={room} close={() => (reporting.value = false)} />}
     </li>
   );
 }

@@ -1,11 +1,12 @@
 /** Where one writes. What is typed is kept as it is typed. */
-import type { Signal } from "@preact/signals";
+import { useSignal, type Signal } from "@preact/signals";
 import { Lock, Paperclip, Pencil, Reply, SendHorizontal, X } from "lucide";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { sealed, type Chat, type Message } from "../sealed";
+import { sealed, type Chat, type Message, type Person } from "../sealed";
 import { Icon } from "../shell/icon";
 import { t } from "../words/words";
 import { drafts, keepDraft } from "./drafts";
+import { namedIn, namingAt, NamingList, type Naming } from "./naming";
 import { lineOf } from "./rows";
 
 export type Intent = { kind: "new" } | { kind: "reply"; to: Message } | { kind: "edit"; message: Message; text: string };
@@ -16,6 +17,8 @@ export function Composer({ chat, intent, last }: { chat: Chat; intent: Signal<In
   const place = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
   const saidTyping = useRef(0);
+  const people = useRef<readonly Person[]>([]);
+  const naming = useSignal<Naming | null>(null);
   const wish = intent.value;
   const words = t().chat;
 
@@ -38,10 +41,26 @@ export function Composer({ chat, intent, last }: { chat: Chat; intent: Signal<In
     }
   }, [draft]);
 
+  useEffect(() => {
+    void sealed().others(chat.id).then((found) => (people.current = found));
+  }, [chat]);
+
+  const look = () => {
+    const box = place.current;
+    if (box) naming.value = namingAt(box.value, box.selectionEnd, people.current);
+  };
+  const name = (person: Person) => {
+    const box = place.current;
+    if (!box || !naming.value) return;
+    box.setRangeText(`@${person.name} `, naming.value.from, box.selectionEnd, "end");
+    naming.value = null;
+    typed();
+  };
   const typed = () => {
     const box = place.current;
     if (!box) return;
     grow(box);
+    look();
     if (wish.kind !== "edit") keepDraft(chat.id, box.value);
     if (box.value && Date.now() - saidTyping.current > TYPING_AGAIN) {
       saidTyping.current = Date.now();
@@ -60,9 +79,9 @@ export function Composer({ chat, intent, last }: { chat: Chat; intent: Signal<In
     const text = box?.value.trim() ?? "";
     if (!box || text === "") return;
     if (wish.kind === "edit") {
-      if (text !== wish.text) void sealed().edit(chat.id, wish.message.id, text);
+      if (text !== wish.text) void sealed().edit(chat.id, wish.message.id, text, namedIn(text, people.current));
     } else {
-      void sealed().sendText(chat.id, text, wish.kind === "reply" ? wish.to.id : null);
+      void sealed().sendText(chat.id, text, wish.kind === "reply" ? wish.to.id : null, namedIn(text, people.current));
       keepDraft(chat.id, "");
     }
     intent.value = { kind: "new" };
@@ -74,6 +93,8 @@ export function Composer({ chat, intent, last }: { chat: Chat; intent: Signal<In
   };
   const key = (event: KeyboardEvent) => {
     const box = place.current;
+    const list = naming.value;
+    if (list && !event.isComposing && chooseByKey(event, list, (next) => (naming.value = next), name)) return;
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
       event.preventDefault();
       send();
@@ -112,6 +133,7 @@ export function Composer({ chat, intent, last }: { chat: Chat; intent: Signal<In
         </div>
       )}
       <div class="writing">
+        {naming.value && <NamingList naming={naming.value} pick={name} />}
         <button type="button" class="round" aria-label={words.attach} title={words.attach} onClick={() => picker.current?.click()}>
           <Icon of={Paperclip} />
         </button>
@@ -139,8 +161,12 @@ export function Composer({ chat, intent, last }: { chat: Chat; intent: Signal<In
             dir="auto"
             placeholder={words.write}
             defaultValue={drafts.peek()[chat.id] ?? ""}
+            aria-autocomplete="list"
+            aria-controls={naming.value ? "naming" : undefined}
+            aria-activedescendant={naming.value ? `naming-${naming.value.at}` : undefined}
             onInput={typed}
             onKeyDown={key}
+            onBlur={() => (naming.value = null)}
             onPaste={(event) => {
               const files = event.clipboardData?.files;
               if (!files || files.length === 0) return;
@@ -155,6 +181,18 @@ export function Composer({ chat, intent, last }: { chat: Chat; intent: Signal<In
       </div>
     </form>
   );
+}
+
+/** Whether the key was meant for the list of names. */
+function chooseByKey(event: KeyboardEvent, list: Naming, show: (next: Naming | null) => void, pick: (person: Person) => void): boolean {
+  const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+  const chosen = list.fitting[list.at];
+  if (step !== 0) show({ ...list, at: (list.at + step + list.fitting.length) % list.fitting.length });
+  else if (event.key === "Escape") show(null);
+  else if ((event.key === "Enter" || event.key === "Tab") && !event.shiftKey && chosen) pick(chosen);
+  else return false;
+  event.preventDefault();
+  return true;
 }
 
 function grow(box: HTMLTextAreaElement): void {

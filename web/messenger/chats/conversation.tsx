@@ -10,8 +10,11 @@ import { Back, Pane } from "../shell/pane";
 import { href } from "../shell/router";
 import { t } from "../words/words";
 import { Composer, type Intent } from "./composer";
+import { ReportPerson } from "./disclose";
+import { Forward } from "./forward";
 import { Invitation } from "./invitation";
-import { Flow } from "./message";
+import { Flow, jumpTo, type Asked, type Wish } from "./message";
+import { PinnedBar } from "./pinned";
 import { titleOf, typingLine } from "./rows";
 import { UploadRow } from "./upload";
 
@@ -34,6 +37,11 @@ export function Conversation({ room }: { room: string }) {
 function Open({ chat }: { chat: Chat }) {
   const shown = useComputed(() => sealed().timeline(chat.id));
   const intent = useSignal<Intent>({ kind: "new" });
+  const asked = useSignal<Asked | null>(null);
+  const intend = (wish: Wish) => {
+    if (wish.kind === "new" || wish.kind === "reply" || wish.kind === "edit") intent.value = wish;
+    else asked.value = wish;
+  };
   useEffect(() => {
     sealed().opened(chat.id);
   }, [chat.id]);
@@ -53,16 +61,23 @@ function Open({ chat }: { chat: Chat }) {
         <span>{t().world.sealedLine}</span>
         <a href={href({ at: "chat-about", room: chat.id })}>{t().world.whatMeans}</a>
       </p>
+      <PinnedBar chat={chat} jump={jumpTo} />
       <RecoveryBanner />
       {connection.value === "offline" && (
         <p class="banner quiet" role="status">
           {t().chat.offline}
         </p>
       )}
-      <History chat={chat} timeline={shown.value} intend={(wish) => (intent.value = wish)} />
+      <History chat={chat} timeline={shown.value} intend={intend} />
       <Composer chat={chat} intent={intent} last={() => lastOwn(shown.value.messages)} />
+      {asked.value && <Ask asked={asked.value} room={chat.id} close={() => (asked.value = null)} />}
     </main>
   );
+}
+
+function Ask({ asked: { kind, message }, room, close }: { asked: Asked; room: string; close: () => void }) {
+  if (kind === "forward") return <Forward message={message} room={room} close={close} />;
+  return <ReportPerson person={message.sender} room={room} first={message.id} close={close} />;
 }
 
 function lastOwn(messages: readonly Message[]): Message | undefined {
@@ -96,7 +111,7 @@ function Head({ chat }: { chat: Chat }) {
   );
 }
 
-function History({ chat, timeline, intend }: { chat: Chat; timeline: Timeline; intend: (wish: Intent) => void }) {
+function History({ chat, timeline, intend }: { chat: Chat; timeline: Timeline; intend: (wish: Wish) => void }) {
   const place = useRef<HTMLDivElement>(null);
   const size = useSignal(WINDOW);
   const atEnd = useSignal(true);

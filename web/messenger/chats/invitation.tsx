@@ -1,6 +1,7 @@
 /** An invitation: who invites is said, all that others could have written stays hidden until it is accepted. */
 import { useSignal } from "@preact/signals";
-import { Lock } from "lucide";
+import { Flag, Lock } from "lucide";
+import { Report } from "../channels/report";
 import { sealed, type Chat, type Text } from "../sealed";
 import { Problem } from "../joining/sign-in";
 import { Icon } from "../shell/icon";
@@ -11,6 +12,7 @@ import { t } from "../words/words";
 export function Invitation({ chat }: { chat: Chat }) {
   const problem = useSignal<Text | null>(null);
   const busy = useSignal(false);
+  const reporting = useSignal(false);
   const words = t().invitation;
   const inviter = chat.invitedBy;
   const act = async (doing: () => Promise<{ ok: true } | { ok: false; problem: Text }>, away: boolean) => {
@@ -46,7 +48,13 @@ export function Invitation({ chat }: { chat: Chat }) {
           <button type="button" class="btn danger" disabled={busy.value} onClick={() => void act(block, true)}>
             {words.declineBlock}
           </button>
+          {inviter && (
+            <button type="button" class="btn" onClick={() => (reporting.value = true)}>
+              <Icon of={Flag} /> {t().disclose.report}
+            </button>
+          )}
         </div>
+        {reporting.value && inviter && <Report target={inviter.id} close={() => (reporting.value = false)} />}
       </div>
     </Pane>
   );

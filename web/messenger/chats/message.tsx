@@ -1,6 +1,6 @@
 /** Messages in a row: days, the unread marker, bubbles. */
 import { useSignal } from "@preact/signals";
-import { Check, CheckCheck, CircleAlert, Clock, Copy, Ellipsis, Lock, Pencil, Reply, ShieldQuestion, Trash2 } from "lucide";
+import { Check, CheckCheck, CircleAlert, Clock, Copy, Ellipsis, Flag, Forward, Lock, Pencil, Pin, PinOff, Reply, ShieldQuestion, Trash2 } from "lucide";
 import { Fragment } from "preact";
 import { memo } from "preact/compat";
 import { useLayoutEffect, useRef } from "preact/hooks";
@@ -13,17 +13,26 @@ import { t } from "../words/words";
 import type { Intent } from "./composer";
 import { keepDraft } from "./drafts";
 import { FileBody, PhotoBody } from "./media";
+import { pin, unpin } from "./pinned";
 import { lineOf, noticeLine } from "./rows";
 import { TextBody } from "./text";
 
 const QUICK = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
+const MARGIN = 8;
 const TOGETHER = 5 * 60_000;
+
+/** What somebody wants to do with a message: in the composer, or in a dialog of its own. */
+export type Wish = Intent | Asked;
+export interface Asked {
+  kind: "report" | "forward";
+  message: Message;
+}
 
 interface Shown {
   messages: Message[];
   chat: Chat;
   readUpTo: string | null;
-  intend: (wish: Intent) => void;
+  intend: (wish: Wish) => void;
 }
 
 export function Flow({ messages, chat, readUpTo, intend }: Shown) {
@@ -47,7 +56,7 @@ export function Flow({ messages, chat, readUpTo, intend }: Shown) {
             ) : message.body.kind === "undecryptable" ? (
               <Locked messages={messages} at={at} />
             ) : (
-              <Bubble message={message} follows={follows} group={chat.kind === "group"} room={chat.id} intend={intend} look={language.value} />
+              <Bubble message={message} follows={follows} group={chat.kind === "group"} mayPin={chat.mayPin} room={chat.id} intend={intend} look={language.value} />
             )}
           </Fragment>
         );
@@ -99,29 +108,35 @@ interface BubbleGiven {
   message: Message;
   follows: boolean;
   group: boolean;
+  mayPin: boolean;
   room: string;
-  intend: (wish: Intent) => void;
+  intend: (wish: Wish) => void;
   look: string;
 }
 
 // Messages are new values after every change, so comparing what they say is enough, and it never misses a removal.
 const Bubble = memo(
   BubbleRow,
-  (a, b) => a.follows === b.follows && a.group === b.group && a.look === b.look && JSON.stringify(a.message) === JSON.stringify(b.message),
+  (a, b) => a.follows === b.follows && a.group === b.group && a.mayPin === b.mayPin && a.look === b.look && JSON.stringify(a.message) === JSON.stringify(b.message),
 );
 
-function BubbleRow({ message, follows, group, room, intend }: BubbleGiven) {
+function BubbleRow({ message, follows, group, mayPin, room, intend }: BubbleGiven) {
   const menu = useSignal(false);
   const words = t().chat;
   const opener = useRef<HTMLButtonElement>(null);
   const quiet = message.body.kind === "deleted" || message.body.kind === "undecryptable" || message.body.kind === "decrypting";
   const actable = !quiet && message.delivery !== "sending" && message.delivery !== "failed" && session.value.state === "ready";
   return (
-    <li class={`line ${message.mine ? "mine" : "theirs"} ${follows ? "follows" : ""}`} id={`m-${message.id}`} data-key={message.key}>
+    <li class={`line ${message.mine ? "mine" : "theirs"} ${follows ? "follows" : ""} ${message.toMe ? "to-me" : ""}`} id={`m-${message.id}`} data-key={message.key}>
       <article class={`bubble ${quiet ? "quiet" : ""} is-${message.body.kind}`} aria-label={`${message.mine ? words.you : message.sender.name}, ${timeOf(message.at)}`}>
         {group && !message.mine && !follows && (
           <p class="from" dir="auto">
             {message.sender.name}
+          </p>
+        )}
+        {message.forwarded && (
+          <p class="forwarded">
+            <Icon of={Forward} /> {words.forwarded}
           </p>
         )}
         {message.replyTo && (
@@ -153,6 +168,7 @@ function BubbleRow({ message, follows, group, room, intend }: BubbleGiven) {
           {menu.value && (
             <Menu
               message={message}
+              mayPin={mayPin}
               room={room}
               intend={intend}
               close={() => {
@@ -190,7 +206,7 @@ function Content({ message }: { message: Message }) {
   const words = t().chat;
   switch (body.kind) {
     case "text":
-      return <TextBody text={body.text} />;
+      return <TextBody text={body.text} named={body.named} />;
     case "photo":
       return <PhotoBody body={body} />;
     case "file":
@@ -223,11 +239,12 @@ function Tick({ delivery }: { delivery: Message["delivery"] }) {
   );
 }
 
-function Menu({ message, room, intend, close }: { message: Message; room: string; intend: (wish: Intent) => void; close: () => void }) {
+function Menu({ message, mayPin, room, intend, close }: { message: Message; mayPin: boolean; room: string; intend: (wish: Wish) => void; close: () => void }) {
   const asking = useSignal(false);
   const place = useRef<HTMLDivElement>(null);
   const words = t().chat;
   useLayoutEffect(() => {
+    if (place.current) fit(place.current);
     place.current?.querySelector<HTMLElement>(":scope > button")?.focus();
     const outside = (event: Event) => {
       if (!place.current?.parentElement?.contains(event.target as Node)) close();
@@ -240,6 +257,7 @@ function Menu({ message, room, intend, close }: { message: Message; room: string
     act();
   };
   const { body } = message;
+  const pinned = mayPin && sealed().pins(room).some(({ id }) => id === message.id);
   return (
     <div
       ref={place}
@@ -267,6 +285,16 @@ function Menu({ message, room, intend, close }: { message: Message; room: string
           <Icon of={Copy} /> {words.copyText}
         </button>
       )}
+      {(body.kind === "text" || body.kind === "photo" || body.kind === "file") && (
+        <button type="button" onClick={then(() => intend({ kind: "forward", message }))}>
+          <Icon of={Forward} /> {words.forward}
+        </button>
+      )}
+      {mayPin && (
+        <button type="button" onClick={then(() => void (pinned ? unpin : pin)(room, message.id))}>
+          <Icon of={pinned ? PinOff : Pin} /> {pinned ? words.unpin : words.pin}
+        </button>
+      )}
       {message.mine && body.kind === "text" && (
         <button type="button" onClick={then(() => intend({ kind: "edit", message, text: body.text }))}>
           <Icon of={Pencil} /> {words.edit}
@@ -277,11 +305,23 @@ function Menu({ message, room, intend, close }: { message: Message; room: string
           <Icon of={Trash2} /> {words.remove}
         </button>
       )}
+      {!message.mine && (
+        <button type="button" onClick={then(() => intend({ kind: "report", message }))}>
+          <Icon of={Flag} /> {t().disclose.report}
+        </button>
+      )}
       {asking.value && (
         <Confirm title={words.removeAsk} text={words.removeText} yes={words.remove} danger close={() => (asking.value = false)} act={then(() => void sealed().remove(room, message.id))} />
       )}
     </div>
   );
+}
+
+/** Moves a menu that would reach beyond the conversation or the window back inside. */
+function fit(menu: HTMLElement): void {
+  const { top, left, right } = menu.getBoundingClientRect();
+  menu.classList.toggle("below", top < (menu.closest(".flow")?.getBoundingClientRect().top ?? 0));
+  menu.style.translate = `${Math.max(0, MARGIN - left) - Math.max(0, right + MARGIN - innerWidth)}px 0`;
 }
 
 function walk(event: KeyboardEvent, menu: HTMLElement | null): void {
@@ -317,5 +357,9 @@ function Failed({ message, room }: { message: Message; room: string }) {
 
 function jump(event: Event, id: string): void {
   event.preventDefault();
+  jumpTo(id);
+}
+
+export function jumpTo(id: string): void {
   document.getElementById(`m-${id}`)?.scrollIntoView({ block: "center" });
 }

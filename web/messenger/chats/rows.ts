@@ -19,6 +19,7 @@ function rowOf(chat: Chat): Row {
     draft: draft ? t().chat.draft(draft) : undefined,
     at: chat.at,
     unread: chat.blocked ? 0 : chat.unread,
+    mentions: chat.blocked ? 0 : chat.mentions,
     muted: chat.muted,
     pinned: chat.pinned,
     invitation,

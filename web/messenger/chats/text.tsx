@@ -1,14 +1,25 @@
-/** Plain text with its links made live. Nothing that others write is ever taken for HTML. */
+/** Plain text with its links and the names in it made visible. Nothing that others write is ever taken for HTML. */
+import { placesOf } from "./naming";
+
 const LINK = /\bhttps?:\/\/[^\s<>"'“”]+[^\s<>"'“”.,:;!?)\]}]/g;
 
-export function TextBody({ text }: { text: string }) {
+export interface Part {
+  kind: "text" | "link" | "name";
+  text: string;
+}
+
+export function TextBody({ text, named = [] }: { text: string; named?: readonly string[] }) {
   return (
     <p class="text" dir="auto">
-      {partsOf(text).map((part, at) =>
-        part.link ? (
+      {partsOf(text, named).map((part, at) =>
+        part.kind === "link" ? (
           <a key={at} href={part.text} target="_blank" rel="noopener noreferrer nofollow">
             {part.text}
           </a>
+        ) : part.kind === "name" ? (
+          <b key={at} class="named">
+            {part.text}
+          </b>
         ) : (
           part.text
         ),
@@ -17,14 +28,20 @@ export function TextBody({ text }: { text: string }) {
   );
 }
 
-export function partsOf(text: string): { text: string; link: boolean }[] {
-  const parts: { text: string; link: boolean }[] = [];
+export function partsOf(text: string, named: readonly string[] = []): Part[] {
+  const found = [...links(text), ...named.flatMap((name) => placesOf(text, name).map((at) => ({ at, kind: "name" as const, text: `@${name}` })))];
+  const parts: Part[] = [];
   let from = 0;
-  for (const found of text.matchAll(LINK)) {
-    if (found.index > from) parts.push({ text: text.slice(from, found.index), link: false });
-    parts.push({ text: found[0], link: URL.canParse(found[0]) });
-    from = found.index + found[0].length;
+  for (const one of found.sort((a, b) => a.at - b.at)) {
+    if (one.at < from) continue; // inside the one before
+    if (one.at > from) parts.push({ kind: "text", text: text.slice(from, one.at) });
+    parts.push({ kind: one.kind, text: one.text });
+    from = one.at + one.text.length;
   }
-  if (from < text.length) parts.push({ text: text.slice(from), link: false });
+  if (from < text.length) parts.push({ kind: "text", text: text.slice(from) });
   return parts;
+}
+
+function links(text: string): { at: number; kind: "link"; text: string }[] {
+  return [...text.matchAll(LINK)].filter(([link]) => URL.canParse(link)).map((found) => ({ at: found.index, kind: "link", text: found[0] }));
 }

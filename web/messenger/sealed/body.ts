@@ -55,7 +55,7 @@ function spoken(room: Room, event: MatrixEvent): Body | null {
     case MsgType.Text:
     case MsgType.Notice:
     case MsgType.Emote:
-      return { kind: "text", text: event.replyEventId ? withoutQuote(text) : text };
+      return spokenText(room, event.replyEventId ? withoutQuote(text) : text, content);
     case MsgType.Image: {
       const file = attachmentOf(content);
       const info = record(content["info"]);
@@ -70,8 +70,23 @@ function spoken(room: Room, event: MatrixEvent): Body | null {
     case "m.key.verification.request":
       return { kind: "notice", notice: { kind: "verification", who: nameIn(room, event.getSender()) } };
     default:
-      return text ? { kind: "text", text } : { kind: "unsupported" };
+      return text ? { kind: "text", text, named: [] } : { kind: "unsupported" };
   }
+}
+
+function spokenText(room: Room, text: string, content: Record<string, unknown>): Body {
+  const named = mentioned(content)
+    .map((id) => nameIn(room, id))
+    .filter((name) => text.includes(`@${name}`));
+  return { kind: "text", text, named };
+}
+
+const MOST_MENTIONED = 50;
+
+/** Whom a message names (`m.mentions`, specification, "User and room mentions"). */
+export function mentioned(content: Record<string, unknown>): string[] {
+  const ids = record(content["m.mentions"])["user_ids"];
+  return Array.isArray(ids) ? ids.filter((id): id is string => typeof id === "string").slice(0, MOST_MENTIONED) : [];
 }
 
 /** Older clients repeat what they answer to, each line behind `>`. */

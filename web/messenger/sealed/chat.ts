@@ -1,11 +1,10 @@
 /** A room as the list shows it. */
-import { EventType, KnownMembership, type MatrixClient, NotificationCountType, type Room } from "matrix-js-sdk/lib/matrix";
+import { EventType, KnownMembership, type MatrixClient, type MatrixEvent, NotificationCountType, PushRuleActionName, type Room } from "matrix-js-sdk/lib/matrix";
 import { bodyOf, isSpoken } from "./body";
 import type { Chat, Person, Preview } from "./model";
 import { cleanName, shownName } from "./names";
 
 export const PINNED = "m.favourite";
-export const MUTED = "u.jaga.muted";
 
 export function isShown(room: Room): boolean {
   const membership = room.getMyMembership();
@@ -20,6 +19,7 @@ export function chatOf(client: MatrixClient, room: Room): Chat {
   const kind = kindOf(client, room);
   const peerId = kind === "direct" ? (inviter ?? peerOf(client, room)) : null;
   const peer = peerId ? personIn(room, peerId) : null;
+  const muted = isMuted(client, room.roomId);
   const last = lastSpoken(room);
   const at = last?.getTs() ?? own?.events.member?.getTs() ?? 0;
   return {
@@ -32,13 +32,28 @@ export function chatOf(client: MatrixClient, room: Room): Chat {
     memberCount: room.getJoinedMemberCount() + room.getInvitedMemberCount(),
     at,
     preview: previewOf(room, kind, me, invited),
-    unread: invited ? 1 : room.getUnreadNotificationCount(NotificationCountType.Total),
-    muted: MUTED in room.tags,
+    unread: invited ? 1 : muted ? unreadIn(room, me) : room.getUnreadNotificationCount(NotificationCountType.Total),
+    mentions: invited ? 0 : room.getUnreadNotificationCount(NotificationCountType.Highlight),
+    muted,
     pinned: PINNED in room.tags,
     typing: typingIn(room, me),
     blocked: peerId !== null && client.isUserIgnored(peerId),
     mayRename: room.currentState.maySendStateEvent(EventType.RoomName, me),
+    mayPin: room.currentState.maySendStateEvent(EventType.RoomMessageEncrypted, me),
   };
+}
+
+/** Muted is a room whose own push rule tells nobody, as other clients do it too. */
+export function isMuted(client: MatrixClient, roomId: string): boolean {
+  const rule = client.pushRules?.global.room?.find(({ rule_id }) => rule_id === roomId);
+  return rule !== undefined && rule.enabled !== false && !rule.actions.includes(PushRuleActionName.Notify);
+}
+
+/** The server counts what it would tell of; of a muted room the loaded messages are counted. */
+function unreadIn(room: Room, me: string): number {
+  const events = room.getLiveTimeline().getEvents();
+  const read = events.findIndex((event) => event.getId() === room.getEventReadUpTo(me));
+  return events.slice(read + 1).filter((event) => event.getSender() !== me && isSpoken(event)).length;
 }
 
 /** Direct chats stand in `m.direct`; one with oneself holds notes. An invitation says itself that it is direct. */
@@ -81,17 +96,21 @@ function titleOf(room: Room, kind: Chat["kind"], peer: Person | null, me: string
   return others.slice(0, 4).join(", ") + (others.length > 4 ? " …" : "");
 }
 
-/**
- * The latest title that can be read. The library files an encrypted state event under what it could read of it at the
- * time, so after the key arrives it still lies elsewhere.
- */
 export function givenTitle(room: Room): string {
-  const titles = [...room.currentState.events.values()]
-    .flatMap((byKey) => [...byKey.values()])
-    .filter((event) => event.getType() === EventType.RoomName && !event.isDecryptionFailure())
-    .sort((a, b) => b.getTs() - a.getTs());
-  const name: unknown = titles[0]?.getContent()["name"];
+  const name = latestState(room, EventType.RoomName)?.["name"];
   return typeof name === "string" ? name.trim() : "";
+}
+
+/**
+ * What encrypted state of this type says, by the latest event that can be read. The library files such an event under
+ * what it could read of it at the time, so after the key arrives it still lies elsewhere.
+ */
+export function latestState(room: Room, type: string): Record<string, unknown> | undefined {
+  return [...room.currentState.events.values()]
+    .flatMap((byKey) => [...byKey.values()])
+    .filter((event) => event.getType() === type && !event.isDecryptionFailure())
+    .reduce<MatrixEvent | null>((latest, event) => (latest && latest.getTs() > event.getTs() ? latest : event), null)
+    ?.getContent();
 }
 
 function lastSpoken(room: Room) {

@@ -4,6 +4,7 @@ export { devices, signOutDevice } from "./devices";
 export { open } from "./files";
 export { openIdProof } from "./identity";
 export { onNote, readNote, writeNote } from "./notes";
+export { pinMessage, pins, unpinMessage } from "./pins";
 export {
   accept,
   acceptChange,
@@ -16,11 +17,12 @@ export {
   notesRoom,
   openDirect,
   openGroup,
+  others,
   removeMember,
   rename,
   setMuted,
   setPinned,
 } from "./rooms";
-export { cancelUpload, edit, giveUp, react, remove, retry, retryUpload, sendFiles, sendText, typing } from "./sending";
+export { cancelUpload, edit, forward, giveUp, react, remove, retry, retryUpload, sendFiles, sendText, typing } from "./sending";
 export { earlier, markRead, opened, timeline } from "./timeline";
 export { acceptVerification, cancelVerification, closeVerification, emojiDiffer, emojiMatch, verifyOwnDevices, verifyPerson } from "./verifying";

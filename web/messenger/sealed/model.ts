@@ -38,11 +38,14 @@ export interface Chat {
   at: number;
   preview: Preview;
   unread: number;
+  /** How many of the unread messages name this member. */
+  mentions: number;
   muted: boolean;
   pinned: boolean;
   typing: string[];
   blocked: boolean;
   mayRename: boolean;
+  mayPin: boolean;
 }
 
 export type Preview =
@@ -51,7 +54,8 @@ export type Preview =
   | { kind: "message"; from: string | null; body: Body };
 
 export type Body =
-  | { kind: "text"; text: string }
+  /** `named`: how the people it mentions are called in it. */
+  | { kind: "text"; text: string; named: readonly string[] }
   | { kind: "photo"; file: Attachment; width: number; height: number; caption: string }
   | { kind: "file"; file: Attachment; caption: string }
   | { kind: "deleted"; byOther: boolean }
@@ -86,12 +90,22 @@ export interface Message {
   at: number;
   body: Body;
   edited: boolean;
+  forwarded: boolean;
+  /** Names this member. */
+  toMe: boolean;
   replyTo: { id: string; name: string; excerpt: Body | null } | null;
   reactions: { emoji: string; count: number; mine: string | null }[];
   delivery: Delivery;
   problem: Text | null;
   /** Of a device that its owner has not vouched for. */
   unvouched: boolean;
+}
+
+export interface Pinned {
+  id: string;
+  name: string;
+  /** Null until it is known. */
+  body: Body | null;
 }
 
 export interface Timeline {

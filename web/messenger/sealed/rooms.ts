@@ -1,7 +1,7 @@
 /** Opening, joining and leaving sealed rooms, and the people in them. */
-import { EventType, KnownMembership, MatrixError, Preset, type Room } from "matrix-js-sdk/lib/matrix";
+import { EventType, KnownMembership, MatrixError, Preset, PushRuleKind, type Room } from "matrix-js-sdk/lib/matrix";
 import { cryptoOf } from "./account";
-import { directRooms, givenTitle, MUTED, personIn, PINNED } from "./chat";
+import { directRooms, latestState, personIn, PINNED } from "./chat";
 import { client } from "./client";
 import type { Found, Member, Person, Text } from "./model";
 import { localpart, shownName, userIdOf } from "./names";
@@ -113,7 +113,7 @@ async function attempt(act: () => Promise<string>): Promise<Opened> {
   }
 }
 
-async function done(act: () => Promise<unknown>): Promise<Done> {
+export async function done(act: () => Promise<unknown>): Promise<Done> {
   try {
     await act();
     return { ok: true };
@@ -143,7 +143,7 @@ export function invite(roomId: string, id: string): Promise<Done> {
   return done(async () => {
     await client().invite(roomId, id);
     await arrived(roomId, [id]);
-    await repeatTitle(roomId);
+    await repeatState(roomId);
   });
 }
 
@@ -155,11 +155,13 @@ export function rename(roomId: string, title: string): Promise<Done> {
   return done(() => client().sendStateEvent(roomId, EventType.RoomName, { name: title.trim() }));
 }
 
-/** Who is invited later has no key to the title's event: it is said once more, encrypted for them too. */
-async function repeatTitle(roomId: string): Promise<void> {
+/** Who is invited later has no key to the encrypted state: it is said once more, encrypted for them too. */
+async function repeatState(roomId: string): Promise<void> {
   const room = client().getRoom(roomId);
-  const name = room ? givenTitle(room) : "";
-  if (name) await client().sendStateEvent(roomId, EventType.RoomName, { name });
+  for (const type of [EventType.RoomName, EventType.RoomAvatar, EventType.RoomPinnedEvents] as const) {
+    const content = room && latestState(room, type);
+    if (content && Object.keys(content).length > 0) await client().sendStateEvent(roomId, type, content as never);
+  }
 }
 
 export function block(id: string, blocked: "yes" | "no"): Promise<Done> {
@@ -177,18 +179,17 @@ export function blockedPeople(): Person[] {
 }
 
 export function setPinned(roomId: string, pinned: boolean): Promise<Done> {
-  return tag(roomId, PINNED, pinned);
+  return done(async () => {
+    if (pinned) await client().setRoomTag(roomId, PINNED, { order: 0.5 });
+    else await client().deleteRoomTag(roomId, PINNED);
+    touch(roomId);
+  });
 }
 
 export function setMuted(roomId: string, muted: boolean): Promise<Done> {
-  return tag(roomId, MUTED, muted);
-}
-
-function tag(roomId: string, name: string, there: boolean): Promise<Done> {
   return done(async () => {
-    if (there) await client().setRoomTag(roomId, name, { order: 0.5 });
-    else await client().deleteRoomTag(roomId, name);
-    touch(roomId);
+    if (muted) await client().addPushRule("global", PushRuleKind.RoomSpecific, roomId, { actions: [] });
+    else await client().deletePushRule("global", PushRuleKind.RoomSpecific, roomId);
   });
 }
 
@@ -200,6 +201,16 @@ export async function members(roomId: string): Promise<Member[]> {
   const present = room.getMembers().filter(({ membership }) => membership === KnownMembership.Join || membership === KnownMembership.Invite);
   const all = await Promise.all(present.map(({ userId }) => memberOf(room, userId)));
   return all.sort((a, b) => a.name.localeCompare(b.name));
+}
+
+/** Everybody else in the room, who can be named there. */
+export async function others(roomId: string): Promise<Person[]> {
+  const room = client().getRoom(roomId);
+  if (!room) return [];
+  await room.loadMembersIfNeeded();
+  const me = client().getSafeUserId();
+  const present = room.getMembers().filter(({ userId, membership }) => userId !== me && membership === KnownMembership.Join);
+  return present.map(({ userId }) => personIn(room, userId)).sort((a, b) => a.name.localeCompare(b.name));
 }
 
 async function memberOf(room: Room, id: string): Promise<Member> {

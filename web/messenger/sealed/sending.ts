@@ -1,11 +1,12 @@
 /** Everything a member sends into a sealed room. The library encrypts it; a refusal stays beside the message. */
 import { ConnectionError, EventStatus, EventType, MsgType, RelationType, type MatrixEvent, type Room } from "matrix-js-sdk/lib/matrix";
+import { mentioned } from "./body";
 import { client } from "./client";
 import { encrypted, PICTURES, redrawn } from "./files";
 import type { Upload } from "./model";
 import { problemOf } from "./problems";
 import { mishap, uploads } from "./state";
-import { problems } from "./timeline";
+import { FORWARDED, problems } from "./timeline";
 import { touch } from "./watching";
 
 type Content = Record<string, unknown>;
@@ -13,18 +14,35 @@ const PHOTO_EDGE = 2560;
 const PREVIEW_EDGE = 640;
 const running = new Map<string, { file: File; as: "photo" | "file"; abort: AbortController }>();
 
-export async function sendText(roomId: string, text: string, replyTo: string | null): Promise<void> {
+/** `named` are the ids of those whom the text mentions; who is answered is told as well. */
+export async function sendText(roomId: string, text: string, replyTo: string | null, named: readonly string[]): Promise<void> {
   const reply = replyTo ? { "m.relates_to": { "m.in_reply_to": { event_id: replyTo } } } : {};
-  await send(roomId, { msgtype: MsgType.Text, body: text, ...reply });
+  const answered = replyTo ? client().getRoom(roomId)?.findEventById(replyTo)?.getSender() : undefined;
+  await send(roomId, { msgtype: MsgType.Text, body: text, "m.mentions": mentionsOf(answered ? [...named, answered] : named), ...reply });
 }
 
-export async function edit(roomId: string, id: string, text: string): Promise<void> {
+export async function edit(roomId: string, id: string, text: string, named: readonly string[]): Promise<void> {
+  const before = client().getRoom(roomId)?.findEventById(id)?.getContent() ?? {};
+  const known = mentioned(before);
   await send(roomId, {
     msgtype: MsgType.Text,
     body: `* ${text}`,
-    "m.new_content": { msgtype: MsgType.Text, body: text },
+    "m.mentions": mentionsOf(named.filter((one) => !known.includes(one))), // nobody is told twice
+    "m.new_content": { msgtype: MsgType.Text, body: text, "m.mentions": mentionsOf(named) },
     "m.relates_to": { rel_type: RelationType.Replace, event_id: id },
   });
+}
+
+function mentionsOf(ids: readonly string[]): { user_ids?: string[] } {
+  const others = [...new Set(ids)].filter((id) => id !== client().getSafeUserId());
+  return others.length > 0 ? { user_ids: others } : {};
+}
+
+/** Sends a copy into another sealed chat. A file is not uploaded again: its key travels with the message. */
+export async function forward(from: string, id: string, to: string): Promise<void> {
+  const content: Content = client().getRoom(from)?.findEventById(id)?.getContent() ?? {};
+  const kept = Object.fromEntries(["msgtype", "body", "filename", "file", "info"].filter((name) => name in content).map((name) => [name, content[name]]));
+  await send(to, { ...kept, "m.mentions": {}, [FORWARDED]: true });
 }
 
 async function send(roomId: string, content: Content): Promise<void> {

@@ -1,7 +1,7 @@
 /** A room's events as the messages of a conversation. */
 import { ConnectionError, EventStatus, type MatrixEvent, RelationType, EventType, type Room } from "matrix-js-sdk/lib/matrix";
 import { EventShieldColour } from "matrix-js-sdk/lib/crypto-api";
-import { bodyOf } from "./body";
+import { bodyOf, mentioned } from "./body";
 import { personIn } from "./chat";
 import { client } from "./client";
 import { cryptoOf } from "./account";
@@ -11,6 +11,8 @@ import { mishap } from "./state";
 import { touch, version } from "./watching";
 
 const PAGE = 40;
+/** On a copy of a message from another chat; whose it was stays there. */
+export const FORWARDED = "org.jaga.forwarded";
 const loading = new Set<string>();
 const openedAt = new Map<string, string | null>();
 const unvouched = new Map<string, boolean>();
@@ -51,6 +53,8 @@ function messageOf(room: Room, event: MatrixEvent, seen: boolean): Message | nul
     at: event.getTs(),
     body,
     edited: body.kind !== "deleted" && event.replacingEvent() !== null,
+    forwarded: event.getContent()[FORWARDED] === true,
+    toMe: sender.id !== me && body.kind !== "deleted" && mentioned(event.getContent()).includes(me),
     replyTo: replyOf(room, event),
     reactions: body.kind === "deleted" ? [] : reactionsTo(room, id, me),
     delivery,

@@ -93,12 +93,20 @@ function ListRow({ row }: { row: Row }) {
         </span>
         <span class="row-side">
           {row.at > 0 && <time dateTime={new Date(row.at).toISOString()}>{shortMoment(row.at)}</time>}
+          <span class="row-marks">
+          {(row.mentions ?? 0) > 0 && (
+            <span class="badge">
+              <span aria-hidden="true">@</span>
+              <span class="visually-hidden">{t().shell.mentions}</span>
+            </span>
+          )}
           {row.unread > 0 && (
             <span class={`badge ${row.muted ? "quiet" : ""}`}>
               <span aria-hidden="true">{row.unread > 999 ? "999+" : row.unread}</span>
               <span class="visually-hidden">{t().shell.unread(row.unread)}</span>
             </span>
           )}
+          </span>
         </span>
       </a>
     </li>

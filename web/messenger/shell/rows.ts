@@ -15,6 +15,8 @@ export interface Row {
   /** Milliseconds since 1970; what the list is sorted by. */
   at: number;
   unread: number;
+  /** How many of them name the member. */
+  mentions?: number;
   muted: boolean;
   pinned: boolean;
   invitation: boolean;
