@@ -268,8 +268,12 @@ export class Device {
     await crypto.bootstrapCrossSigning({});
     await crypto.loadSessionBackupPrivateKeyFromSecretStorage();
     const { imported } = await crypto.restoreKeyBackup();
-    const status = await crypto.getDeviceVerificationStatus(this.user, this.id);
-    return { imported, verified: status?.crossSigningVerified ?? false };
+    // Its own signature of itself comes back to it by sync; the caller has the patience.
+    for (;;) {
+      const status = await crypto.getDeviceVerificationStatus(this.user, this.id);
+      if (status?.crossSigningVerified) return { imported, verified: true };
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
   }
 
   /** Ask `user` in `room` for a verification, compare emoji, and say which seven they were. */

@@ -8,7 +8,6 @@ A callback that raises anything but `SynapseError` makes the request fail, so an
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, assert_never
 
 from synapse.module_api import (
@@ -22,6 +21,7 @@ from synapse.module_api import (
 )
 from synapse.module_api.errors import SynapseError
 
+from jaga.homeserver.room_now import RoomNow, show_what_is_asked
 from jaga.sealed.creation import Creation, rebuild_creation
 from jaga.sealed.guard import (
     Accepted,
@@ -37,33 +37,9 @@ from jaga.sealed.guard import (
 )
 from jaga.sealed.refusals import Why
 
-_INSIDE = frozenset({"join", "invite", "knock"})
 _USERS = "SELECT name FROM users WHERE name = ANY(?)"
 _EVENTS = "SELECT event_id FROM events WHERE event_id = ANY(?) AND room_id = ?"
 _NO_PROFILE = ProfileInfo(avatar_url=None, display_name=None)
-
-
-@dataclass(frozen=True, slots=True)
-class _RoomNow:
-    """The guard's view of a room's state, read only as far as it asks."""
-
-    state: StateMap[EventBase]
-
-    @property
-    def encryption(self) -> Mapping[str, Any] | None:
-        event = self.state.get(("m.room.encryption", ""))
-        return None if event is None else event.content
-
-    def is_inside(self, user_id: str) -> bool:
-        event = self.state.get(("m.room.member", user_id))
-        return event is not None and event.content.get("membership") in _INSIDE
-
-    def headcount(self) -> int:
-        return sum(
-            event.content.get("membership") in _INSIDE
-            for (kind, _), event in self.state.items()
-            if kind == "m.room.member"
-        )
 
 
 class SealedSide:
@@ -82,6 +58,7 @@ class SealedSide:
             user_may_create_room_alias=self.user_may_create_room_alias,
             user_may_publish_room=self.user_may_publish_room,
         )
+        show_what_is_asked(api._callbacks.third_party_event_rules)  # noqa: SLF001 - decision 0027
 
     @staticmethod
     def parse_config(config: dict[str, Any]) -> dict[str, Any]:
@@ -94,7 +71,7 @@ class SealedSide:
         self, event: EventBase, state: StateMap[EventBase]
     ) -> tuple[bool, dict[str, Any] | None]:
         candidate = _candidate(event)
-        content = await self._judge(candidate, event.room_id, _RoomNow(state))
+        content = await self._judge(candidate, event.room_id, RoomNow(event.type, state))
         if content is candidate.content:
             return True, None
         return True, {**event.get_dict(), "content": dict(content)}

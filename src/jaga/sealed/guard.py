@@ -19,6 +19,8 @@ Content = Mapping[str, Any]
 
 _SHOWN = 80  # how much of a type or path is repeated to its sender
 _ENTERING = frozenset({"join", "invite", "knock"})
+# Judged also by what the room has of the same type; every other event is judged by itself alone.
+JUDGED_BY_ROOM = frozenset({"m.room.encryption", "m.room.member"})
 
 
 class Room(Protocol):
