@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import signal
 import subprocess
+import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,49 +14,72 @@ from pathlib import Path
 
 import aiohttp
 import yaml
-from tests.helpers.postgres import cluster_below
+from tests.helpers.postgres import cluster_below, superuser
 from tests.helpers.stack import Stack, running_stack
 
+from jaga.app.paths import DataDir
 from jaga.app.postgres import running
-from jaga.app.server import SEALED_SIDE, provision
+from jaga.app.server import SEALED_SIDE, DatabaseServer, provision
 from jaga.homeserver.accounts import Registrar, SignIns
 from jaga.homeserver.configuration import (
     NO_ADDRESS,
     HomeserverSettings,
     SealedDatabase,
     start_command,
+    worker_file,
     write_configuration,
 )
 from jaga.homeserver.names import REGISTRATION_SECRET
+from jaga.homeserver.workers import ALONE, Workers, redis_command, worker_command
 
 _SETTINGS = 'posts_per_minute = 1000000\nserver_name = "bench.localhost"\n'
 _ENDLESS = {"per_second": 100_000, "burst_count": 1_000_000}
 _INVITES = {"per_room": _ENDLESS, "per_user": _ENDLESS, "per_issuer": _ENDLESS}
-_AT_ONCE = 16
 CLIENT = "http://synapse/_matrix/client/v3"
 
 
 @dataclass(frozen=True)
 class Homeserver:
-    """A Synapse on its unix socket, measured without any front door."""
+    """A Synapse on its unix sockets, measured without any front door."""
 
-    socket: Path
+    sockets: tuple[Path, ...]
+    """Of the main process, then of its workers."""
+
     secrets: Path
-    pid: int
+    pids: tuple[int, ...]
+    """The main one's, then its workers'."""
 
-    def session(self) -> aiohttp.ClientSession:
+    database: DatabaseServer
+
+    @property
+    def socket(self) -> Path:
+        return self.sockets[0]
+
+    @property
+    def pid(self) -> int:
+        return self.pids[0]
+
+    def session(self, socket: Path | None = None) -> aiohttp.ClientSession:
+        """Connections to the main process, or to the one at `socket`."""
         return aiohttp.ClientSession(
-            connector=aiohttp.UnixConnector(str(self.socket), limit=64), headers=NO_ADDRESS
+            connector=aiohttp.UnixConnector(str(socket or self.socket), limit=64), headers=NO_ADDRESS
         )
+
+    def cpu_seconds(self) -> float:
+        """What all its processes have used."""
+        return sum(map(_cpu_seconds, self.pids))
 
     async def member(self) -> str:
         """A fresh account's access token."""
         return await self._register(f"ukur-{uuid.uuid4().hex[:10]}")
 
-    async def open_accounts(self, names: Sequence[str]) -> None:
-        """For members who are only there: the guard knows nobody without an account."""
-        for start in range(0, len(names), _AT_ONCE):
-            await asyncio.gather(*map(self._register, names[start : start + _AT_ONCE]))
+    def add_accounts(self, names: Sequence[str]) -> None:
+        """For members who are only there, and never sign in: the guard knows nobody without an account."""
+        with superuser(self.database, SEALED_SIDE) as connection, connection.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO users (name, creation_ts) VALUES (%s, 0)",
+                [(f"@{name}:bench.localhost",) for name in names],
+            )
 
     async def _register(self, name: str) -> str:
         secret = (self.secrets / REGISTRATION_SECRET).read_bytes()
@@ -75,8 +99,9 @@ def jaga(root: Path) -> Iterator[Stack]:
 def guarded(stack: Stack) -> Homeserver:
     from jaga.app.installation import Installation
 
-    data = Installation.open(stack.data).data
-    return Homeserver(data.synapse_socket, data.secrets, stack.pids()["synapse"])
+    installation = Installation.open(stack.data)
+    data = installation.data
+    return Homeserver((data.synapse_socket,), data.secrets, (stack.pids()["synapse"],), installation.server)
 
 
 def plain_synapse(root: Path) -> contextlib.AbstractContextManager[Homeserver]:
@@ -86,48 +111,71 @@ def plain_synapse(root: Path) -> contextlib.AbstractContextManager[Homeserver]:
 
 @contextlib.contextmanager
 def synapse_with(
-    root: Path, modules: list[dict[str, object]], more: Mapping[str, object]
+    root: Path, modules: list[dict[str, object]], more: Mapping[str, object], *, processes: int = 1
 ) -> Iterator[Homeserver]:
     """Synapse on a PostgreSQL of its own, with these modules, changed by `more`, without limits on senders."""
     cluster = cluster_below(root)
-    with running(cluster) as server:
+    with running(cluster) as server, contextlib.ExitStack() as stack:
         provision(server)
-        data = cluster.data
-        path = write_configuration(
-            HomeserverSettings(
-                server_name="bench.localhost",
-                public_url="http://bench.localhost",
-                directory=data.homeserver.absolute(),
-                secrets=data.secrets.absolute(),
-                socket=data.synapse_socket,
-                database=SealedDatabase(
-                    host=server.host,
-                    port=server.port,
-                    name=SEALED_SIDE,
-                    user=SEALED_SIDE,
-                    password=server.password(SEALED_SIDE),
-                ),
-                room_member_limit=500,
-                media_limit_bytes=50_000_000,
-                media_daily_bytes=2**40,
-                media_kept_bytes=2**40,
-                media_unfetched_days=30,
-            )
-        )
+        data, pids = cluster.data, list[int]()
+        sockets = data.synapse_sockets(processes)
+        workers = Workers(sockets=sockets[1:], redis=data.redis_socket) if processes > 1 else ALONE
+        path = write_configuration(_settings(data, server, workers))
         settings = yaml.safe_load(path.read_text())
         settings |= {"modules": modules, "rc_message": _ENDLESS, "rc_invites": _INVITES, **more}
         path.write_text(yaml.safe_dump(settings))
-        process = subprocess.Popen(start_command(path), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        if processes > 1:
+            stack.enter_context(_process(redis_command("redis-server", data.redis_socket)))
+        pids.append(stack.enter_context(_process(start_command(path))))
+        asyncio.run(_until_it_answers(sockets[0]))
+        for name, socket in zip(workers.names, workers.sockets, strict=True):
+            command = worker_command(path, worker_file(data.homeserver.absolute(), name))
+            pids.append(stack.enter_context(_process(command)))
+            asyncio.run(_until_it_answers(socket))
+        yield Homeserver(tuple(sockets), data.secrets, tuple(pids), server)
+
+
+def _settings(data: DataDir, server: DatabaseServer, workers: Workers) -> HomeserverSettings:
+    return HomeserverSettings(
+        server_name="bench.localhost",
+        public_url="http://bench.localhost",
+        directory=data.homeserver.absolute(),
+        secrets=data.secrets.absolute(),
+        socket=data.synapse_socket,
+        database=SealedDatabase(
+            host=server.host,
+            port=server.port,
+            name=SEALED_SIDE,
+            user=SEALED_SIDE,
+            password=server.password(SEALED_SIDE),
+        ),
+        room_member_limit=500,
+        media_limit_bytes=50_000_000,
+        media_daily_bytes=2**40,
+        media_kept_bytes=2**40,
+        media_unfetched_days=30,
+        workers=workers,
+    )
+
+
+@contextlib.contextmanager
+def _process(command: Sequence[str]) -> Iterator[int]:
+    """Its process id; ended on the way out."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        yield process.pid
+    finally:
+        process.send_signal(signal.SIGTERM)
         try:
-            asyncio.run(_until_it_answers(data.synapse_socket))
-            yield Homeserver(data.synapse_socket, data.secrets, process.pid)
-        finally:
-            process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(15)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _cpu_seconds(pid: int) -> float:
+    """Of all threads, in nanoseconds where psutil has hundredths: the clock that clock_getcpuclockid(3) names."""
+    return time.clock_gettime((~pid << 3) | 2)
 
 
 async def _until_it_answers(socket: Path) -> None:
