@@ -66,18 +66,26 @@ def start_command(configuration: Path) -> list[str]:
 
 
 def write_configuration(settings: HomeserverSettings) -> Path:
-    """Write `homeserver.yaml` and what it refers to, all mode 600; secrets are made once. Returns its path."""
+    """Write every file that Synapse's processes read, all mode 600; secrets are made once. Returns the main one.
+
+    A file that says already what it should is left alone, so its age tells which processes have read it.
+    """
     settings.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-    logging = settings.directory / "log.yaml"
-    _write_yaml(logging, log_configuration())
     # Synapse takes this one from a file only; it does not read where all secrets are.
     write_private(_signing_key_file(settings), read_or_create(settings.secrets / SIGNING_KEY, _signing_key))
+    for path, content in configuration_files(settings).items():
+        _write_yaml(path, content)
+    return main_file(settings.directory)
+
+
+def configuration_files(settings: HomeserverSettings) -> dict[Path, dict[str, Any]]:
+    """What each file says: the main one, how all of them log, and what each worker changes of the main one."""
+    logging = settings.directory / "log.yaml"
+    files = {main_file(settings.directory): homeserver_configuration(settings), logging: log_configuration()}
     for name, socket in zip(settings.workers.names, settings.workers.sockets, strict=True):
         listeners = [_listener(socket, "client"), replication_listener(socket)]
-        _write_yaml(worker_file(settings.directory, name), worker_configuration(name, listeners, logging))
-    path = main_file(settings.directory)
-    _write_yaml(path, homeserver_configuration(settings))
-    return path
+        files[worker_file(settings.directory, name)] = worker_configuration(name, listeners, logging)
+    return files
 
 
 def main_file(directory: Path) -> Path:
@@ -202,6 +210,8 @@ def _media(settings: HomeserverSettings) -> dict[str, Any]:
         # Uploads are ciphertext; there is nothing to make thumbnails of.
         "dynamic_thumbnails": False,
         "thumbnail_sizes": [],
+        # An address that was reserved and not used; a profile picture is set sooner or not at all.
+        "unused_expiration_time": "15m",
     }
 
 
@@ -290,4 +300,6 @@ def _signing_key() -> bytes:
 
 def _write_yaml(path: Path, content: dict[str, Any]) -> None:
     head = "# Written by jaga at every start. Changes made here are lost; settings are in jaga.toml.\n"
-    write_private(path, (head + yaml.safe_dump(content, sort_keys=False)).encode())
+    written = (head + yaml.safe_dump(content, sort_keys=False)).encode()
+    if not path.exists() or path.read_bytes() != written:
+        write_private(path, written)

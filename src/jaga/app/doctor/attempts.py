@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -13,7 +14,7 @@ from urllib.parse import quote
 import aiohttp
 from yarl import URL
 
-from jaga.app.doctor.findings import Failed, Finding, Good, Line, both
+from jaga.app.doctor.findings import Failed, Finding, Good, Question, both
 from jaga.app.doctor.loopholes import LOOPHOLES, V3, WISHES, Loophole, filled
 from jaga.core.errors import Unavailable
 from jaga.core.text import Text
@@ -92,8 +93,11 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(url: str, opener: Opener, server_name: str) -> AsyncIterator[Stage]:
-    """Raises `CannotTry`. Afterwards both have left and forgotten their rooms, and their accounts are closed."""
+async def stage(url: str, opener: Opener, server_name: str, *, until: float) -> AsyncIterator[Stage]:
+    """Raises `CannotTry`. Afterwards both have left and forgotten their rooms, and their accounts are closed.
+
+    A server that does not answer even that is waited for until then, by the clock of the event loop.
+    """
     async with aiohttp.ClientSession(timeout=_PATIENCE, trust_env=False) as session:
         member = await _guest(session, url, opener, server_name)
         try:
@@ -102,9 +106,9 @@ async def stage(url: str, opener: Opener, server_name: str) -> AsyncIterator[Sta
                 room = await _room(member, other)
                 yield Stage(member, other, room, await _first_event(member, room), server_name)
             finally:
-                await _close(other)
+                await _close(other, until)
         finally:
-            await _close(member)
+            await _close(member, until)
 
 
 async def _guest(session: aiohttp.ClientSession, url: str, opener: Opener, server_name: str) -> Guest:
@@ -135,31 +139,48 @@ async def _first_event(member: Guest, room: str) -> str:
     return str(events[0]["event_id"])
 
 
-async def _close(guest: Guest) -> None:
+async def _close(guest: Guest, until: float) -> None:
     """Leaves and forgets every room, which lets Synapse remove it, and closes the account for good."""
     with suppress(aiohttp.ClientError, TimeoutError, OSError, ValueError):
-        rooms = (await guest.ask("GET", f"{V3}/joined_rooms")).body.get("joined_rooms") or []
-        for room in rooms:
-            path = f"{V3}/rooms/{quote(str(room), safe='')}"
-            await guest.ask("POST", f"{path}/leave", {})
-            await guest.ask("POST", f"{path}/forget", {})
-        auth = {
-            "type": "m.login.password",
-            "identifier": {"type": "m.id.user", "user": guest.user_id},
-            "password": guest.password,
-        }
-        await guest.ask("POST", f"{V3}/account/deactivate", {"auth": auth, "erase": True})
+        async with asyncio.timeout_at(until):
+            await _leave(guest)
 
 
-async def try_all(scene: Stage, loopholes: Iterable[Loophole] = LOOPHOLES) -> list[Line]:
-    lines = [
-        Line(loophole.name, loophole.title, _judge(loophole, await scene.attempt(loophole)))
-        for loophole in loopholes
+async def _leave(guest: Guest) -> None:
+    rooms = (await guest.ask("GET", f"{V3}/joined_rooms")).body.get("joined_rooms") or []
+    for room in rooms:
+        path = f"{V3}/rooms/{quote(str(room), safe='')}"
+        await guest.ask("POST", f"{path}/leave", {})
+        await guest.ask("POST", f"{path}/forget", {})
+    auth = {
+        "type": "m.login.password",
+        "identifier": {"type": "m.id.user", "user": guest.user_id},
+        "password": guest.password,
+    }
+    await guest.ask("POST", f"{V3}/account/deactivate", {"auth": auth, "erase": True})
+
+
+def attempts(scene: Stage) -> list[Question]:
+    """Every loophole, then every wish for an open room."""
+    return [
+        *(Question(each.name, each.title, _trying(scene, each)) for each in LOOPHOLES),
+        *(Question(name, title, _wishing(scene, wish)) for name, title, wish in WISHES),
     ]
-    for name, title, wish in WISHES:
+
+
+def _trying(scene: Stage, loophole: Loophole) -> Callable[[], Awaitable[Finding]]:
+    async def ask() -> Finding:
+        return _judge(loophole, await scene.attempt(loophole))
+
+    return ask
+
+
+def _wishing(scene: Stage, wish: Mapping[str, Any]) -> Callable[[], Awaitable[Finding]]:
+    async def ask() -> Finding:
         answer = await scene.member.ask("POST", f"{V3}/createRoom", filled(dict(wish), scene.names()))
-        lines.append(Line(name, title, await _judge_room(scene.member, answer)))
-    return lines
+        return await _judge_room(scene.member, answer)
+
+    return ask
 
 
 def _judge(loophole: Loophole, answer: Answer) -> Finding:

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
 
 from jaga.app import wire_members
 from jaga.app.doctor import homeserver, machine, open_side
-from jaga.app.doctor.attempts import stage, try_all
-from jaga.app.doctor.findings import Failed, Finding, Line, both
+from jaga.app.doctor.attempts import attempts, stage
+from jaga.app.doctor.findings import Failed, Finding, Line, Question, both
 from jaga.app.doctor.versions import versions
 from jaga.app.installation import Installation
 from jaga.core.errors import JagaError
 from jaga.core.text import Text
 
-Question = Callable[[Installation], Finding]
+Look = Callable[[Installation], Finding]
 
-QUESTIONS: tuple[tuple[str, Text, Question], ...] = (
+LOOKS: tuple[tuple[str, Text, Look], ...] = (
     ("processes", Text(id="Proses", en="Processes"), machine.processes),
     ("walls", Text(id="Sekat antarproses", en="Walls between processes"), machine.walls),
+    ("ports", Text(id="Hanya pintu depan", en="The front door alone"), machine.ports),
     ("roles", Text(id="Peran basis data", en="Database roles"), homeserver.roles),
     ("configuration", Text(id="Konfigurasi Synapse", en="Synapse's configuration"), homeserver.configuration),
     ("log-level", Text(id="Catatan tanpa isi", en="Logs without bodies"), homeserver.log_level),
@@ -34,36 +38,97 @@ QUESTIONS: tuple[tuple[str, Text, Question], ...] = (
 )  # fmt: skip
 
 _STAGE = Text(id="Percobaan sebagai anggota", en="Attempts as a member")
+_UNFINISHED = Failed(
+    Text(
+        id="Tidak selesai pada waktunya; yang diperiksa tidak menjawab.",
+        en="Not finished in time; what was asked does not answer.",
+    )
+)
 
 
-async def examine(installation: Installation) -> list[Line]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """Seconds. Whatever hangs, an examination ends, and says what it did not get to know."""
+
+    one: float = 15
+    """For a single line of the table."""
+
+    looking: float = 45
+    """For all of them: what has no answer then has failed."""
+
+    whole: float = 55
+    """Also for the members of the attempts to go."""
+
+
+async def examine(installation: Installation, patience: Patience = Patience()) -> list[Line]:
     """Needs a running Jaga, and the rights of who started it."""
     url = str(json.loads(installation.data.ready.read_bytes())["url"])
-    lines = [
-        await _line("neighbors", Text(id="Tetangga", en="Neighbors"), lambda: open_side.neighbors(url)),
-        *[await _line(name, title, _later(ask, installation)) for name, title, ask in QUESTIONS],
-        await _line("ledger", Text(id="Buku besar", en="Ledger"), lambda: open_side.ledger(installation)),
-    ]
+    began = asyncio.get_running_loop().time()
+    round_ = _Round(patience.one, began + patience.looking)
+    lines = [await round_.line(question) for question in questions(installation, url)]
+    opener, server_name = wire_members.accounts(installation), installation.config.server_name
     try:
-        async with stage(url, wire_members.accounts(installation), installation.config.server_name) as scene:
-            lines += await try_all(scene)
+        async with (
+            asyncio.timeout_at(began + patience.whole),
+            stage(url, opener, server_name, until=began + patience.whole) as scene,
+        ):
+            lines += [await round_.line(question) for question in attempts(scene)]
     except Exception as error:  # noqa: BLE001 - an examination names what went wrong and goes on
         lines.append(Line("attempts", _STAGE, _unanswered(error)))
     return lines
 
 
-def _later(ask: Question, installation: Installation) -> Callable[[], Awaitable[Finding]]:
-    return lambda: asyncio.to_thread(ask, installation)
+def questions(installation: Installation, url: str) -> list[Question]:
+    """What is looked at, before anything is tried."""
+    return [
+        Question("neighbors", Text(id="Tetangga", en="Neighbors"), lambda: open_side.neighbors(url)),
+        *(Question(name, title, _aside(look, installation)) for name, title, look in LOOKS),
+        Question("ledger", Text(id="Buku besar", en="Ledger"), lambda: open_side.ledger(installation)),
+    ]
 
 
-async def _line(name: str, title: Text, ask: Callable[[], Awaitable[Finding]]) -> Line:
-    try:
-        return Line(name, title, await ask())
-    except Exception as error:  # noqa: BLE001 - an examination names what went wrong and goes on
-        return Line(name, title, _unanswered(error))
+def _aside(look: Look, installation: Installation) -> Callable[[], Awaitable[Finding]]:
+    """In a thread that nobody has to wait for: not even the end of this program does."""
+
+    async def ask() -> Finding:
+        future: Future[Finding] = Future()
+        future.set_running_or_notify_cancel()  # an answer that comes too late is of no harm
+
+        def work() -> None:
+            try:
+                future.set_result(look(installation))
+            except Exception as error:  # noqa: BLE001 - raised again where it is awaited
+                future.set_exception(error)
+
+        threading.Thread(target=work, daemon=True).start()
+        return await asyncio.wrap_future(future)
+
+    return ask
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """One line after the other; none can hold up the rest for long."""
+
+    one: float
+    until: float
+
+    async def line(self, question: Question) -> Line:
+        now = asyncio.get_running_loop().time()
+        if now >= self.until:
+            return Line(question.name, question.title, _UNFINISHED)
+        try:
+            async with asyncio.timeout_at(min(self.until, now + self.one)):
+                return Line(question.name, question.title, await question.ask())
+        except Exception as error:  # noqa: BLE001 - an examination names what went wrong and goes on
+            return Line(question.name, question.title, _unanswered(error))
 
 
 def _unanswered(error: Exception) -> Failed:
-    if isinstance(error, JagaError):
-        return Failed(Text(id=error.message("id"), en=error.message("en")))
-    return Failed(both(f"{type(error).__name__}: {error}"))
+    match error:
+        case TimeoutError():
+            return _UNFINISHED
+        case JagaError():
+            return Failed(Text(id=error.message("id"), en=error.message("en")))
+        case _:
+            return Failed(both(f"{type(error).__name__}: {error}"))

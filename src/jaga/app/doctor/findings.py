@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from jaga.core.text import Text
@@ -34,6 +35,15 @@ class Line:
 
     title: Text
     finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One line of the table before it is answered."""
+
+    name: str
+    title: Text
+    ask: Callable[[], Awaitable[Finding]]
 
 
 def both(text: str) -> Text:

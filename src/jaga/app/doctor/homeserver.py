@@ -18,7 +18,7 @@ from jaga.app.doctor.findings import Failed, Finding, Good, both
 from jaga.app.installation import Installation
 from jaga.app.server import OPEN_SIDE, SEALED_SIDE, SUPERVISOR
 from jaga.core.text import Text
-from jaga.homeserver.configuration import homeserver_configuration, log_configuration
+from jaga.homeserver.configuration import configuration_files, main_file
 
 _QUIET = frozenset({"WARNING", "ERROR", "CRITICAL"})
 _TALKING = re.compile(rb"^\d{4}-\d\d-\d\d \S+ (?:DEBUG|INFO) ", re.MULTILINE)
@@ -47,53 +47,78 @@ _POSTGRES_QUIET = {
 
 
 def configuration(installation: Installation) -> Finding:
-    """What is on the disk against what our settings say, and whether Synapse has read it since."""
+    """What is on the disk against what our settings say, and whether each process has read it since."""
     settings = homeserver_settings(installation)
-    expected = {
-        "homeserver.yaml": homeserver_configuration(settings),
-        "log.yaml": log_configuration(),
-    }
+    wanted = configuration_files(settings)
+    found = {path: _read(path) for path in wanted}
+    main = main_file(settings.directory)
     differing = [
-        f"{file}: {key}"
-        for file, wanted in expected.items()
-        for key in _differences(wanted, yaml.safe_load((settings.directory / file).read_bytes()))
+        *_differences(main.name, wanted[main], found[main]),
+        *(
+            difference
+            for path in wanted.keys() - {main}
+            # A worker reads the main file first, then its own, and what stands there wins.
+            for difference in _differences(
+                path.name, {**wanted[main], **wanted[path]}, {**wanted[main], **found[path]}
+            )
+        ),
     ]
     if differing:
-        return Failed(Text(id=f"menyimpang: {', '.join(differing)}", en=f"differs: {', '.join(differing)}"))
-    if _written_after_start(installation, settings.directory / "homeserver.yaml"):
+        named = ", ".join(sorted(differing))
+        return Failed(Text(id=f"menyimpang: {named}", en=f"differs: {named}"))
+    if unread := _unread(installation, main):
+        named = ", ".join(unread)
         return Failed(
             Text(
-                id="Berkasnya ditulis setelah Synapse mulai.",
-                en="The file was written after Synapse started.",
+                id=f"Berkasnya ditulis setelah prosesnya mulai: {named}.",
+                en=f"The file was written after its process started: {named}.",
             )
         )
-    return Good(Text(id="seperti yang ditulis", en="as it was written"))
+    return Good(Text(id=f"{len(wanted)} berkas seperti yang ditulis", en=f"{len(wanted)} files as written"))
 
 
-def _differences(wanted: Mapping[str, Any], found: object) -> Iterator[str]:
+def _read(path: Path) -> dict[str, Any]:
+    """An empty one stands for what cannot be read: then everything in it differs."""
+    try:
+        content = yaml.safe_load(path.read_bytes())
+    except (OSError, yaml.YAMLError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _differences(file: str, wanted: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[str]:
     """Names of settings, never their values: some are secrets."""
-    if not isinstance(found, dict):
-        yield "-"
-        return
     for key in sorted(wanted.keys() | found.keys()):
         if wanted.get(key) == found.get(key):
             continue
         if key == "modules":
-            yield f"modules ({', '.join(sorted(_modules(wanted) ^ _modules(found)))})"
+            yield f"{file}: modules ({', '.join(sorted(_modules(wanted) ^ _modules(found)))})"
         else:
-            yield key
+            yield f"{file}: {key}"
 
 
 def _modules(content: Mapping[str, Any]) -> set[str]:
-    return {str(module.get("module")) for module in content.get("modules") or []}
+    modules = content.get("modules")
+    return {str(module.get("module")) for module in modules} if isinstance(modules, list) else set()
 
 
-def _written_after_start(installation: Installation, path: Path) -> bool:
-    pid = json.loads(installation.data.ready.read_bytes())["processes"]["synapse"]
+def _unread(installation: Installation, main: Path) -> list[str]:
+    """Files that are younger than a process which has read them."""
+    processes: dict[str, int] = json.loads(installation.data.ready.read_bytes())["processes"]
+    return [
+        f"{name}: {path.name}"
+        for name, pid in processes.items()
+        if name.startswith("synapse")
+        for path in dict.fromkeys((main, main.with_name("log.yaml"), main.with_name(f"{name}.yaml")))
+        if path.exists() and path.stat().st_mtime > _started(pid) + _SECOND
+    ]
+
+
+def _started(pid: int) -> float:
+    """Seconds since the epoch."""
     ticks = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
     up = float(Path("/proc/uptime").read_text().split()[0])
-    started = time.time() - up + ticks / os.sysconf("SC_CLK_TCK")
-    return path.stat().st_mtime > started + _SECOND
+    return time.time() - up + ticks / os.sysconf("SC_CLK_TCK")
 
 
 def rooms(installation: Installation) -> Finding:
@@ -123,9 +148,9 @@ def administrators(installation: Installation) -> Finding:
 
 
 def log_level(installation: Installation) -> Finding:
-    """What the files say, and what was really written since the process started."""
+    """What the files say, and what was really written since the processes started."""
     loud = [
-        *_loud_settings(yaml.safe_load((installation.data.homeserver / "log.yaml").read_bytes())),
+        *_loud_settings(installation.data.homeserver),
         *_loud_logs(installation.data.logs),
         *_loud_postgres(installation),
     ]
@@ -139,20 +164,29 @@ def log_level(installation: Installation) -> Finding:
     return Good(Text(id="hanya peringatan", en="warnings only"))
 
 
-def _loud_settings(found: Mapping[str, Any]) -> Iterator[str]:
-    if str(found.get("root", {}).get("level", "NOTSET")).upper() not in _QUIET:
-        yield "log.yaml: root"
-    for name, logger in (found.get("loggers") or {}).items():
-        if str(logger.get("level", "WARNING")).upper() not in _QUIET:
-            yield f"log.yaml: {name}"
+def _loud_settings(directory: Path) -> Iterator[str]:
+    """Of the file that all share, and of any other that a worker names in its place."""
+    own = [
+        Path(str(content["worker_log_config"]))
+        for content in map(_read, sorted(directory.glob("synapse_*.yaml")))
+        if "worker_log_config" in content
+    ]
+    for path in dict.fromkeys((directory / "log.yaml", *own)):
+        found = _read(path)
+        if str(found.get("root", {}).get("level", "NOTSET")).upper() not in _QUIET:
+            yield f"{path.name}: root"
+        for name, logger in (found.get("loggers") or {}).items():
+            if str(logger.get("level", "WARNING")).upper() not in _QUIET:
+                yield f"{path.name}: {name}"
 
 
 def _loud_logs(logs: Path) -> Iterator[str]:
-    path = logs / "synapse.log"
-    with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - _TAIL))
-        if _TALKING.search(file.read()):
-            yield path.name
+    """Of the main process and of every worker."""
+    for path in sorted(logs.glob("synapse*.log")):
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - _TAIL))
+            if _TALKING.search(file.read()):
+                yield path.name
 
 
 def _loud_postgres(installation: Installation) -> Iterator[str]:

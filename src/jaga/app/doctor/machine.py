@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import json
 import os
@@ -19,6 +20,7 @@ from jaga.app.installation import Installation
 from jaga.app.keys import evidence_keys
 from jaga.app.server import OPEN_SIDE
 from jaga.app.wall_probe import can_read
+from jaga.app.walls import WALLS
 from jaga.cases.evidence import UnusableVault
 from jaga.core.clock import utc_now
 from jaga.core.text import Text
@@ -29,6 +31,9 @@ _LEAST_FREE_BYTES = 1 << 30
 _LEAST_FREE_SHARE = 0.05
 _UNSYNCHRONIZED = 0x40
 """STA_UNSYNC of adjtimex(2)."""
+
+_LISTEN = "0A"
+"""TCP_LISTEN of the kernel, as /proc/net/tcp writes it."""
 
 _OPEN_SIDE = ("web", "worker", "detector")
 
@@ -62,6 +67,45 @@ def walls(installation: Installation) -> Finding:
             )
         )
     return Failed(Text(id=f"terbaca: {'; '.join(open_)}", en=f"readable: {'; '.join(open_)}"))
+
+
+def ports(installation: Installation) -> Finding:
+    """Nobody but the front door takes connections from the network, and who may knock at a socket is settled."""
+    known: dict[str, int] = json.loads(installation.data.ready.read_bytes())["processes"]
+    heard = [f"{name}: {port}" for name, pid in known.items() if name != "web" for port in _listening(pid)]
+    wide = [f"{path.name}: {mode:o}" for path, mode in _too_wide(installation)]
+    if heard or wide:
+        named = ", ".join([*heard, *wide])
+        return Failed(Text(id=f"terbuka: {named}", en=f"open: {named}"))
+    return Good(Text(id="selain itu hanya soket lokal", en="all else are local sockets"))
+
+
+def _listening(pid: int) -> list[int]:
+    """TCP ports at which a process listens, as proc(5) has them."""
+    held = set()
+    for entry in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(OSError):  # closed meanwhile
+            held.add(entry.readlink().name)
+    found = []
+    for table in (Path(f"/proc/{pid}/net/tcp"), Path(f"/proc/{pid}/net/tcp6")):
+        for line in table.read_text().splitlines()[1:] if table.exists() else ():
+            columns = line.split()
+            if columns[3] == _LISTEN and f"socket:[{columns[9]}]" in held:
+                found.append(int(columns[1].rpartition(":")[2], 16))
+    return found
+
+
+def _too_wide(installation: Installation) -> Iterable[tuple[Path, int]]:
+    """Sockets between Synapse's own processes that others could open, and directories that let others pass."""
+    for directory in (installation.data.own_run(name) for name in WALLS):
+        mode = stat.S_IMODE(directory.stat().st_mode)
+        if mode & 0o067:
+            yield directory, mode
+    for path in installation.data.own_run("synapse").iterdir():
+        found = path.lstat().st_mode  # Twisted's locks are links to nowhere
+        between = path == installation.data.redis_socket or path.suffix == ".replication"
+        if between and stat.S_ISSOCK(found) and found & 0o077:
+            yield path, stat.S_IMODE(found)
 
 
 def _kind() -> str:

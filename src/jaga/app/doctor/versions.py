@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -23,7 +24,8 @@ from jaga.core.clock import utc_now
 from jaga.core.text import Text
 
 LIST = Path(__file__).with_name("known_vulnerabilities.toml")
-_FRESH_DAYS = 180
+_FRESH_DAYS = 90
+"""Synapse and PostgreSQL publish fixes at least so often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class Vulnerability:
 
     affected: SpecifierSet
     title: str
+    beside: Text | None = None
+    """Why it fails nothing although the version has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,13 @@ def load(path: Path = LIST) -> Known:
     return Known(
         content["as_of"],
         tuple(
-            Vulnerability(each["id"], each["package"], SpecifierSet(each["affected"]), each["title"])
+            Vulnerability(
+                each["id"],
+                each["package"],
+                SpecifierSet(each["affected"]),
+                each["title"],
+                Text(**each["beside"]) if "beside" in each else None,
+            )
             for each in content["vulnerability"]
         ),
     )
@@ -73,18 +83,32 @@ def installed(packages: set[str]) -> dict[str, str]:
 
 def versions(installation: Installation) -> Finding:
     known = load()
-    packages = {each.package for each in known.vulnerabilities}
-    here = installed(packages) | {"postgresql": _postgres_version(installation)}
+    here = installed({each.package for each in known.vulnerabilities})
+    return judge(known, here | {"postgresql": _postgres_version(installation)}, today=utc_now().date())
+
+
+def judge(known: Known, here: Mapping[str, str], *, today: date) -> Finding:
+    """What the list says of these versions. An old list is never good news: it cannot know what came after it."""
     hit = [
-        f"{package} {version}: {each.id}"
-        for package, version in sorted(here.items())
-        for each in affecting(known, package, version)
+        (name, version, each)
+        for name, version in sorted(here.items())
+        for each in affecting(known, name, version)
     ]
-    if hit:
-        return Failed(Text(id=f"terdampak: {', '.join(hit)}", en=f"affected: {', '.join(hit)}"))
-    covered = f"{len(known.vulnerabilities)} entries for {len(packages)} packages, as of {known.as_of}"
-    if (utc_now().date() - known.as_of).days > _FRESH_DAYS:
-        return Noted(Text(id=f"daftarnya sudah lama ({covered})", en=f"the list is old ({covered})"))
+    if failing := [f"{name} {version}: {each.id}" for name, version, each in hit if each.beside is None]:
+        return Failed(Text(id=f"terdampak: {', '.join(failing)}", en=f"affected: {', '.join(failing)}"))
+    age = (today - known.as_of).days
+    covered = f"{len(known.vulnerabilities)} entries for {len(here)} packages, as of {known.as_of}"
+    told = [(f"{name} {version}: {each.id}", each.beside) for name, version, each in hit if each.beside]
+    notes = [Text(id=f"{what} ({why.id})", en=f"{what} ({why.en})") for what, why in told]
+    if age > _FRESH_DAYS:
+        notes.append(
+            Text(
+                id=f"daftarnya berumur {age} hari; perbarui Jaga, atau pakai pip-audit",
+                en=f"the list is {age} days old; update Jaga, or use pip-audit",
+            )
+        )
+    if notes:
+        return Noted(Text(id="; ".join(n.id for n in notes), en="; ".join(n.en for n in notes)))
     return Good(Text(id=f"tidak ada yang dikenal ({covered})", en=f"none of those we know of ({covered})"))
 
 
