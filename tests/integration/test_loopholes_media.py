@@ -47,7 +47,6 @@ def picture():
 
 
 CLEAR = {
-    "a picture": picture(),
     "a document": b"%PDF-1.7 " + os.urandom(3000),
     "an archive": b"PK\x03\x04" + os.urandom(3000),
     "a video": b"\x00\x00\x00\x18ftypisom" + os.urandom(3000),
@@ -66,7 +65,27 @@ async def test_a_file_in_clear_is_refused_with_a_hint(wulan, content):
     assert "/" in answer["org.jaga.field"]
 
 
-@pytest.mark.parametrize("content", CLEAR.values(), ids=CLEAR)
+async def test_a_picture_in_clear_waits_for_a_profile_and_nobody_gets_it_meanwhile(door):
+    """As ordinary clients change their picture. Sent into a chat in clear, it is seen by nobody."""
+    sari, bima = await door.person("sari"), await door.person("bima")
+    status, answer = await upload(sari, picture(), kind="image/png")
+    assert status == 200, answer
+    for person in (bima, sari):
+        assert (await fetch(person, answer["content_uri"] + "?timeout_ms=0"))[0] == 504
+    media = door.stack.data / "homeserver/media"
+    place = answer["content_uri"].rpartition("/")[2]
+    kept = "".join(path.as_posix().replace("/", "") for path in media.rglob("*") if path.is_file())
+    assert place not in kept
+
+
+async def test_what_only_begins_as_a_picture_is_not_taken(wulan):
+    status, answer = await upload(
+        wulan, picture()[:60] + b"Rapat zqkabo nanti malam di balai.", kind="image/png"
+    )
+    assert (status, answer["org.jaga.code"]) == (400, "NOT_A_PICTURE")
+
+
+@pytest.mark.parametrize("content", [*CLEAR.values(), picture()], ids=[*CLEAR, "a picture"])
 async def test_nor_does_it_pass_by_reserving_its_place_first(door, wulan, content):
     status, created = await door.call("POST", "/_matrix/media/v1/create", token=wulan.token)
     if status == 429:  # a few places at a time, and none of them is ever filled here

@@ -14,6 +14,8 @@ from PIL import Image, ImageDraw
 from tests.helpers.members import PASSWORD
 from tests.helpers.postgres import superuser
 
+from jaga.detect.media import media_path
+
 PICTURE = "/_matrix/client/unstable/org.jaga.profile/picture"
 SECRET_PLACE = "zqkabo-rumah"
 
@@ -112,6 +114,7 @@ async def test_a_listed_picture_is_refused_and_nothing_is_set(door, wulan):
         status, answer = await show(wulan, picture(3))
     assert (status, answer["org.jaga.code"]) == (403, "PICTURE_REFUSED")
     assert "terrorism" in answer["error"]
+    assert (await upload(wulan, picture(3)))[1] == answer
     assert await avatar(wulan) is None
     assert (await show(wulan, picture(4)))[0] == 200
     before = await avatar(wulan)
@@ -165,6 +168,64 @@ async def test_no_file_of_ones_own_choice_becomes_a_picture(door, wulan):
     assert await avatar(wulan) is None
 
 
+async def upload(person, content):
+    """As ordinary clients do with any file."""
+    path = "/_matrix/media/v3/upload?filename=aku.png"
+    return await person.door.call(
+        "POST", path, token=person.token, data=content, headers={"Content-Type": "image/jpeg"}
+    )
+
+
+async def choose(person, uri):
+    return await person.call("PUT", f"profile/{person.user_id}/avatar_url", json={"avatar_url": uri})
+
+
+async def test_a_picture_uploaded_as_any_file_is_worn_by_its_uploader_once_it_is_named(door, wulan):
+    bima = await door.person("bima")
+    _, answer = await upload(wulan, picture(30, exif=SECRET_PLACE))
+    uri = answer["content_uri"]
+    address = f"/_matrix/client/v1/media/download/{uri.removeprefix('mxc://')}"
+    assert (await fetch(bima, address + "?timeout_ms=0"))[0] == 504
+    status, refused = await choose(bima, uri)
+    assert (status, refused["org.jaga.code"]) == (403, "NO_UNCHECKED_PICTURE")
+    assert await choose(wulan, uri) == (200, {})
+    assert await choose(wulan, uri) == (200, {})  # some clients say it twice
+    assert await avatar(wulan) == uri
+    status, mime, content = await fetch(bima, address)
+    assert (status, mime) == (200, "image/webp")
+    assert SECRET_PLACE.encode() not in content
+    # It is no file of the uploader's any more: taken off, it cannot be put on again.
+    assert (await choose(wulan, ""))[0] == 200
+    assert (await choose(wulan, uri))[0] == 403
+
+
+async def test_a_picture_that_is_not_named_within_minutes_is_gone(door, wulan):
+    _, answer = await upload(wulan, picture(31))
+    with superuser(door.server, "jaga") as connection:
+        due = "UPDATE picture_candidates SET expires_at = now() - interval '1 second' WHERE uri = %s"
+        connection.execute(due, [answer["content_uri"]])
+        assert (await choose(wulan, answer["content_uri"]))[0] == 403
+        await upload(wulan, picture(32))  # whoever comes next, or the worker, cleans up
+        left = connection.execute("SELECT uri FROM picture_candidates WHERE expires_at < now()").fetchall()
+    assert left == []
+    assert await avatar(wulan) is None
+
+
+async def test_what_was_sent_for_a_profile_is_kept_nowhere_but_a_file_of_a_channel_is(door, wulan):
+    sent, shared = picture(33, exif=SECRET_PLACE), picture(34)
+    assert (await show(wulan, sent))[0] == 200
+    assert (await upload(wulan, sent))[0] == 200
+    token = await wulan.session()
+    kind = {"Content-Type": "image/jpeg"}
+    status, answer = await door.call("POST", "/api/v1/media", token=token, data=shared, headers=kind)
+    assert status == 201, answer
+    assert (await show(wulan, shared))[0] == 200
+    places = [
+        media_path(door.installation.data.media, hashlib.sha256(each).hexdigest()) for each in (sent, shared)
+    ]
+    assert [place.exists() for place in places] == [False, True]
+
+
 async def test_a_membership_says_no_other_name_and_shows_no_other_picture_than_the_profile(wulan):
     room = await wulan.room()
     assert (await show(wulan, picture(9)))[0] == 200
@@ -207,6 +268,11 @@ async def test_a_stock_client_sees_the_picture_and_changes_the_name(door, wulan,
         told = await client.set_avatar("mxc://jaga.localhost/zqkabo")
         assert told.status_code == "M_FORBIDDEN"
         assert PICTURE in told.message
+        mine = picture(12, exif=SECRET_PLACE)
+        sent, _ = await client.upload(io.BytesIO(mine), "image/jpeg", "aku.jpg", filesize=len(mine))
+        await client.set_avatar(sent.content_uri)
+        worn = await client.download(mxc=(await client.get_profile(wulan.user_id)).avatar_url)
+        assert Image.open(io.BytesIO(worn.body)).format == "WEBP"
         await client.set_avatar("")
         assert (await client.get_profile(wulan.user_id)).avatar_url is None
     finally:

@@ -35,6 +35,7 @@ from jaga.store.joining import StoredJoining
 from jaga.store.ledger import StoredLedger
 from jaga.store.library import StoredLibrary
 from jaga.store.members import Members
+from jaga.store.picture_candidates import PictureCandidates
 from jaga.transparency.counting import Counting
 from jaga.web.services import Services
 
@@ -56,9 +57,9 @@ def public_pictures(installation: Installation, database: Database, uploader: Up
     client = DetectorClient(installation.data.detector_socket, connections=1)
     return PublicPictures(
         uploader=uploader,
-        inspect=client.inspect,
         check=client.check,
         members=Members(database),
+        candidates=PictureCandidates(database),
         clock=utc_now,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -56,6 +57,10 @@ class MediaStore(Protocol):
         """Raises `MediaMoved` when the same bytes were put away while they were being uploaded."""
         ...
 
+    async def let_go(self, sha256: str) -> None:
+        """The file goes unless an upload that was saved has the same bytes."""
+        ...
+
 
 class Uploader:
     def __init__(
@@ -74,6 +79,27 @@ class Uploader:
     ) -> Uploaded:
         """Raises `PostingSuspended`, `TooManyPosts`, `MediaTooLarge`, `EmptyUpload`, `MediaMoved`, `DetectorUnavailable`."""
         now = self._clock()
+        sha256, size = await self._take_in(actor, stream, declared_size=declared_size, now=now)
+        report = await self._inspect(sha256, declared_type)
+        uploaded = _uploaded(sha256, size, report)
+        thumbnail = await self._blobs.put(report.thumbnail) if isinstance(report, Picture) else None
+        await self._store.save(actor, uploaded, thumbnail_sha256=thumbnail, now=now)
+        return uploaded
+
+    @asynccontextmanager
+    async def looked_into(
+        self, actor: Actor, stream: AsyncIterator[bytes], *, declared_type: str, declared_size: int | None
+    ) -> AsyncIterator[tuple[str, MediaReport]]:
+        """Digest and report of a file that is kept nowhere: it is gone when the caller is done. Raises as `upload`."""
+        sha256, _ = await self._take_in(actor, stream, declared_size=declared_size, now=self._clock())
+        try:
+            yield sha256, await self._inspect(sha256, declared_type)
+        finally:
+            await self._store.let_go(sha256)
+
+    async def _take_in(
+        self, actor: Actor, stream: AsyncIterator[bytes], *, declared_size: int | None, now: datetime
+    ) -> tuple[str, int]:
         (await self._store.writer(actor)).require_voice(now)
         self._rate.spend(actor.key, cost=COST)
         if declared_size is not None and declared_size > self.limit:
@@ -81,11 +107,7 @@ class Uploader:
         sha256, size = await self._blobs.receive(stream, limit=self.limit)
         if size == 0:
             raise EmptyUpload
-        report = await self._inspect(sha256, declared_type)
-        uploaded = _uploaded(sha256, size, report)
-        thumbnail = await self._blobs.put(report.thumbnail) if isinstance(report, Picture) else None
-        await self._store.save(actor, uploaded, thumbnail_sha256=thumbnail, now=now)
-        return uploaded
+        return sha256, size
 
 
 def _uploaded(sha256: str, size: int, report: MediaReport) -> Uploaded:

@@ -245,6 +245,10 @@ class Tidy(Protocol):
 
     async def __call__(self, now: datetime) -> None: ...
 
+    async def soon(self, now: datetime) -> None:
+        """What serves some minutes only."""
+        ...
+
 
 class RecordRefused(Protocol[Transaction_contra]):
     """Case, decision by rule, statement of reasons, evidence and ledger entries of a refusal, in one transaction."""

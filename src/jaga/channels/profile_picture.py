@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol, assert_never
 
 from jaga.channels.errors import MediaTooLarge
-from jaga.channels.media import Uploaded, Uploader
+from jaga.channels.media import Uploader
 from jaga.channels.member import Member
 from jaga.channels.ports import Actor
 from jaga.core.clock import Clock
 from jaga.core.errors import MalformedInput, NotAllowed
+from jaga.core.ids import MemberId
 from jaga.core.text import Text
 from jaga.detect.content import Content
 from jaga.detect.media import CheckedMedia, MediaState, Picture
-from jaga.detect.ports import Check, Inspect
+from jaga.detect.ports import Check
 from jaga.detect.verdict import Allow, Hold, Refuse
 
 LARGEST_PICTURE = 5_000_000
+CANDIDATE_KEPT = timedelta(minutes=10)
+"""Less than the sealed side keeps an address reserved (`unused_expiration_time`)."""
 
 
 class NotAPicture(MalformedInput):
@@ -42,12 +45,24 @@ class FindMember(Protocol):
     async def find_or_add(self, name: str, *, now: datetime) -> Member: ...
 
 
+class Candidates(Protocol):
+    """Pictures that were uploaded and not yet set, under the address that the sealed side has reserved for each."""
+
+    async def keep(
+        self, member: MemberId, uri: str, picture: bytes, *, now: datetime, until: datetime
+    ) -> None: ...
+
+    async def find(self, member: MemberId, uri: str, *, now: datetime) -> bytes | None: ...
+
+    async def drop(self, member: MemberId, uri: str) -> None: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicPictures:
     uploader: Uploader
-    inspect: Inspect
     check: Check
     members: FindMember
+    candidates: Candidates
     clock: Clock
 
     async def approve(
@@ -55,28 +70,44 @@ class PublicPictures:
     ) -> bytes:
         """The picture as others will see it: a new WEBP of at most 640 pixels, without what the camera wrote into it.
 
-        Raises `NotAPicture`, `PictureRefused`, and whatever `Uploader.upload` and the detector raise.
+        What was uploaded is kept nowhere. Raises `NotAPicture`, `PictureRefused`, and whatever `Uploader.upload` and
+        the detector raise.
         """
         if declared_size is not None and declared_size > LARGEST_PICTURE:
             raise MediaTooLarge(limit=LARGEST_PICTURE)
-        member = await self.members.find_or_add(localpart, now=self.clock())
-        uploaded = await self.uploader.upload(
+        member = await self._member(localpart)
+        async with self.uploader.looked_into(
             Actor(member.id, member.language),
             _no_larger(stream),
             declared_type=declared_type,
             declared_size=declared_size,
-        )
-        await self._require_allowed(uploaded)
-        match await self.inspect(uploaded.sha256, uploaded.mime):
-            case Picture(thumbnail=thumbnail):
-                return thumbnail
-            case _:
-                raise NotAPicture
+        ) as (sha256, report):
+            match report:
+                case Picture(thumbnail=thumbnail):
+                    await self._require_allowed(sha256)
+                    return thumbnail
+                case _:
+                    raise NotAPicture
 
-    async def _require_allowed(self, uploaded: Uploaded) -> None:
-        if not uploaded.thumbnail:
-            raise NotAPicture
-        picture = CheckedMedia(uploaded.sha256, MediaState.DECODED, "profile.picture")
+    async def hold(self, localpart: str, uri: str, picture: bytes) -> None:
+        """Keep an approved picture for its member until it is set, some minutes at most."""
+        now = self.clock()
+        member = await self._member(localpart)
+        await self.candidates.keep(member.id, uri, picture, now=now, until=now + CANDIDATE_KEPT)
+
+    async def held(self, localpart: str, uri: str) -> bytes | None:
+        """What this member uploaded under this address a moment ago."""
+        return await self.candidates.find((await self._member(localpart)).id, uri, now=self.clock())
+
+    async def settled(self, localpart: str, uri: str) -> None:
+        """The picture is set; the sealed side has it now."""
+        await self.candidates.drop((await self._member(localpart)).id, uri)
+
+    async def _member(self, localpart: str) -> Member:
+        return await self.members.find_or_add(localpart, now=self.clock())
+
+    async def _require_allowed(self, sha256: str) -> None:
+        picture = CheckedMedia(sha256, MediaState.DECODED, "profile.picture")
         match await self.check(Content(media=(picture,))):
             case Allow():
                 return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime
 
 from sqlalchemy import insert, text
@@ -14,6 +15,7 @@ from jaga.store.database import Database
 from jaga.store.put_away import hold_still
 from jaga.store.tables.channels import media
 
+_KNOWN = text("SELECT true FROM media WHERE sha256 = :digest OR thumbnail_sha256 = :digest LIMIT 1")
 _WRITER = text("SELECT name, posting_suspended_until, suspended_at FROM members WHERE id = :member")
 
 
@@ -54,3 +56,11 @@ class StoredMedia:
                     created_at=now,
                 )
             )
+
+    async def let_go(self, sha256: str) -> None:
+        """Whoever saves the same bytes at this moment waits, and then finds them gone: `MediaMoved`."""
+        async with self._database.transaction() as connection:
+            await hold_still(connection, [sha256])
+            known = await connection.execute(_KNOWN, {"digest": bytes.fromhex(sha256)})
+            if known.scalar_one_or_none() is None:
+                await asyncio.to_thread(self._blobs.drop, sha256)

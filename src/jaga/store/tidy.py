@@ -18,6 +18,7 @@ DELETED_KEPT = timedelta(days=7)
 _KEYS = text("DELETE FROM idempotency_keys WHERE created_at < :before")
 _INVITATIONS = text("DELETE FROM invitations WHERE expires_at < :before")
 _PROOFS = text("DELETE FROM spent_proofs WHERE expires_at < :before")
+_CANDIDATES = text("DELETE FROM picture_candidates WHERE expires_at < :before")
 _EVENTS = text("DELETE FROM feed_events WHERE at < :before")
 _DELETED = text("""
     WITH emptied AS (
@@ -42,5 +43,9 @@ class StoredTidy:
             await connection.execute(_KEYS, {"before": now - KEYS_KEPT})
             await connection.execute(_EVENTS, {"before": now - EVENTS_KEPT})
             await connection.execute(_INVITATIONS, {"before": now})
-            await connection.execute(_PROOFS, {"before": now})
             await connection.execute(_DELETED, {"before": now - DELETED_KEPT})
+
+    async def soon(self, now: datetime) -> None:
+        async with self._database.transaction() as connection:
+            await connection.execute(_PROOFS, {"before": now})
+            await connection.execute(_CANDIDATES, {"before": now})

@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from pathlib import Path
 from typing import Any, assert_never
 from urllib.parse import unquote_to_bytes
@@ -34,10 +35,24 @@ from jaga.web.front_door_answers import (
 )
 from jaga.web.front_door_match import Closed, Passed, RouteTable, TooLong, Unknown, WrongMethod
 from jaga.web.front_door_names import exchange_name
-from jaga.web.front_door_pictures import SealedSideSilent, exchange_picture
+from jaga.web.front_door_pictures import (
+    PictureDoor,
+    SealedSideSilent,
+    exchange_candidate,
+    exchange_choice,
+    exchange_picture,
+)
 from jaga.web.front_door_reading import exchange_checked
 from jaga.web.front_door_routes import ROUTES
-from jaga.web.front_door_rows import PassChecked, PassName, PassPicture, PassSignIn, PassUpload
+from jaga.web.front_door_rows import (
+    PassChecked,
+    PassName,
+    PassPicture,
+    PassPictureChoice,
+    PassSignIn,
+    PassUpload,
+    PassUploadOrPicture,
+)
 from jaga.web.front_door_sign_ins import SignIns
 from jaga.web.front_door_split import socket_for
 from jaga.web.front_door_uploads import exchange_upload
@@ -78,10 +93,10 @@ class FrontDoor:
         self._inner = HearsOut(SecurityHeaders(inner, public_url=public_url))
         self._public_url = public_url
         self._names = names
-        self._pictures = pictures
         self._sign_ins = SignIns()
         self._table = RouteTable(ROUTES)
         self._sealed_side = SealedSideProxy(homeserver_sockets, media_limit_bytes)
+        self._pictures = PictureDoor(pictures, self._sealed_side.ask)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -136,11 +151,14 @@ class FrontDoor:
             case PassName():
                 await exchange_name(passed, scope, receive, send, names=self._names, exchange=exchange)
             case PassPicture():
-                await exchange_picture(
-                    passed, scope, receive, send, pictures=self._pictures, ask=self._sealed_side.ask
-                )
+                await exchange_picture(passed, scope, receive, send, door=self._pictures)
+            case PassPictureChoice():
+                await exchange_choice(passed, scope, receive, send, door=self._pictures, exchange=exchange)
+            case PassUploadOrPicture() if self._sealed_side.takes(passed, scope):
+                picture = partial(exchange_candidate, door=self._pictures)
+                await exchange_upload(passed, scope, receive, send, exchange=exchange, picture=picture)
             case PassUpload() if self._sealed_side.takes(passed, scope):
-                await exchange_upload(passed, scope, receive, send, exchange=exchange)
+                await exchange_upload(passed, scope, receive, send, exchange=exchange, picture=None)
             case _:
                 await exchange(passed, scope, receive, send)
 

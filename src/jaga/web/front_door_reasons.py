@@ -39,9 +39,9 @@ class Because(Enum):
         en="A profile holds a name and a picture only.",
     )
     NO_UNCHECKED_PICTURE = Text(
-        id="Gambar profil terlihat umum: kirim berkasnya sendiri ke "
+        id="Gambar profil terlihat umum: unggah gambarnya lagi lalu pasang dalam sepuluh menit, atau kirim berkasnya ke "
         "POST /_matrix/client/unstable/org.jaga.profile/picture, yang memeriksa dan memasangnya.",
-        en="A profile picture is public: send the file itself to "
+        en="A profile picture is public: upload the picture anew and set it within ten minutes, or send the file to "
         "POST /_matrix/client/unstable/org.jaga.profile/picture, which checks and sets it.",
     )
     NO_DELAYED_EVENTS = Text(
@@ -61,10 +61,10 @@ class Because(Enum):
         en="Settings that the server can read are few; keep others encrypted under org.jaga.secret.*.",
     )
     NO_CLEAR_MEDIA = Text(
-        id="Berkas ini tidak terenkripsi. Enkripsi dahulu sebagai lampiran Matrix; gambar profil dikirim ke "
-        "/_matrix/client/unstable/org.jaga.profile/picture, berkas untuk kanal ke /api/v1/media.",
-        en="This file is not encrypted. Encrypt it first as a Matrix attachment; profile pictures go to "
-        "/_matrix/client/unstable/org.jaga.profile/picture, files for channels to /api/v1/media.",
+        id="Berkas ini tidak terenkripsi. Enkripsi dahulu sebagai lampiran Matrix; gambar profil berupa JPEG, PNG, "
+        "WEBP, atau GIF, dan berkas untuk kanal dikirim ke /api/v1/media.",
+        en="This file is not encrypted. Encrypt it first as a Matrix attachment; profile pictures are JPEG, PNG, WEBP "
+        "or GIF, and files for channels go to /api/v1/media.",
     )
     NO_SUCH_FIELD = Text(
         id="Permintaan ini memuat isian yang tidak diterima server ini.",

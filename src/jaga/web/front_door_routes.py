@@ -18,8 +18,10 @@ from jaga.web.front_door_rows import (
     PassChecked,
     PassName,
     PassPicture,
+    PassPictureChoice,
     PassSignIn,
     PassUpload,
+    PassUploadOrPicture,
     Refuse,
     Row,
 )
@@ -37,6 +39,9 @@ ANY: tuple[str, ...] = ()
 
 # `filename` would be stored in clear beside the ciphertext, and the type would tell what the ciphertext is.
 UPLOAD = PassUpload(body_limit=None, content_type="application/octet-stream", without=frozenset({"filename"}))
+UPLOAD_OR_PICTURE = PassUploadOrPicture(
+    body_limit=None, content_type="application/octet-stream", without=frozenset({"filename"})
+)
 # Profile pictures are small already, and of ciphertext nobody makes thumbnails.
 SMALL_ALREADY = Pass(
     instead=("thumbnail", "download"), without=frozenset({"width", "height", "method", "animated"})
@@ -197,12 +202,7 @@ ROUTES: tuple[Row, ...] = (
     *passing(POST, f"{V3}/user_directory/search"),
     Row(PUT, f"{V3}/profile/{{user}}/displayname", PassName()),
     Row(POST, f"{C}/unstable/org.jaga.profile/picture", PassPicture(body_limit=None)),
-    *checking(
-        PUT,
-        settings.PICTURE_AWAY,
-        f"{V3}/profile/{{user}}/avatar_url",
-        because=Because.NO_UNCHECKED_PICTURE,
-    ),
+    Row(PUT, f"{V3}/profile/{{user}}/avatar_url", PassPictureChoice()),
     *passing(DELETE, f"{V3}/profile/{{user}}/avatar_url"),
     *passing(
         GET,
@@ -256,8 +256,8 @@ ROUTES: tuple[Row, ...] = (
         methods=PUT,
     ),
     *passing(GET, f"{V3}/voip/turnServer"),
-    # Media: ciphertext only.
-    Row(POST, f"{M}/{{media_api}}/upload", UPLOAD),
+    # Media: ciphertext only, and pictures on their way to a profile.
+    Row(POST, f"{M}/{{media_api}}/upload", UPLOAD_OR_PICTURE),
     Row(PUT, f"{M}/v3/upload/{{server}}/{{media}}", UPLOAD),
     *passing(POST, f"{M}/v1/create"),
     *passing(

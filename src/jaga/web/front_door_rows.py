@@ -46,6 +46,18 @@ class PassUpload(Pass):
 
 
 @dataclass(frozen=True, slots=True)
+class PassUploadOrPicture(PassUpload):
+    """The same; but a picture in clear is taken, checked and held, as one that its member may set on the profile next."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassPictureChoice(Pass):
+    """To the sealed side, when the body names a picture that the member uploaded a moment ago, or none."""
+
+    body_limit: int | None = SMALL
+
+
+@dataclass(frozen=True, slots=True)
 class PassName(Pass):
     """To the sealed side, after the name in the body has been checked as everything public is."""
 

@@ -10,20 +10,34 @@ from jaga.web.front_door_ciphertext import HEAD_BYTES, clear_format
 from jaga.web.front_door_match import Passed
 from jaga.web.front_door_reading import Exchange
 
+_PICTURES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
+
 
 async def exchange_upload(
-    passed: Passed, scope: Scope, receive: Receive, send: Send, *, exchange: Exchange
+    passed: Passed,
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+    *,
+    exchange: Exchange,
+    picture: Exchange | None,
 ) -> None:
-    """Pass the upload on unless it can be told that it is clear; nothing is held but its first messages."""
+    """Pass the upload on unless it can be told that it is clear; nothing is held but its first messages.
+
+    `picture` takes pictures in clear, where those are taken at all.
+    """
     begun, head = await _beginning(receive)
-    if mime := clear_format(head):
-        await not_encrypted(mime, send)
-        return
 
     async def receive_resumed() -> Message:
         return begun.popleft() if begun else await receive()
 
-    await exchange(passed, scope, receive_resumed, send)
+    mime = clear_format(head)
+    if mime is None:
+        await exchange(passed, scope, receive_resumed, send)
+    elif picture is not None and mime in _PICTURES:
+        await picture(passed, scope, receive_resumed, send)
+    else:
+        await not_encrypted(mime, send)
 
 
 async def _beginning(receive: Receive) -> tuple[deque[Message], bytes]:

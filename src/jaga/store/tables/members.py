@@ -39,3 +39,12 @@ inbox = Table(
     instant("created_at", required=True),
     instant("read_at"),
 )
+
+picture_candidates = Table(
+    "picture_candidates",
+    metadata,
+    Column("uri", Text, primary_key=True),  # reserved with the sealed side, which has nothing there yet
+    points_to("member_id", "members.id"),
+    Column("picture", LargeBinary, nullable=False),  # checked and made anew: a small WEBP
+    instant("expires_at", required=True, index=True),
+)
