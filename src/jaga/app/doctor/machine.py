@@ -77,7 +77,7 @@ def ports(installation: Installation) -> Finding:
     if heard or wide:
         named = ", ".join([*heard, *wide])
         return Failed(Text(id=f"terbuka: {named}", en=f"open: {named}"))
-    return Good(Text(id="selain itu hanya soket lokal", en="all else are local sockets"))
+    return Good(Text(id="lainnya hanya dapat dicapai dari mesin ini", en="all else are local sockets"))
 
 
 def _listening(pid: int) -> list[int]:
