@@ -64,7 +64,7 @@ export function Composer({ chat, intent, last }: { chat: Chat; intent: Signal<In
     if (wish.kind !== "edit") keepDraft(chat.id, box.value);
     if (box.value && Date.now() - saidTyping.current > TYPING_AGAIN) {
       saidTyping.current = Date.now();
-      sealed().typing(chat.id, true);
+      sealed().typing(chat.id);
     }
   };
   const leave = () => {
@@ -89,7 +89,6 @@ export function Composer({ chat, intent, last }: { chat: Chat; intent: Signal<In
     grow(box);
     box.focus();
     saidTyping.current = 0;
-    sealed().typing(chat.id, false);
   };
   const key = (event: KeyboardEvent) => {
     const box = place.current;

@@ -1,9 +1,9 @@
 /** One sealed chat: its head, its messages, what to write with. */
-import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
-import { ArrowDown, Info, Lock, ShieldAlert } from "lucide";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useComputed, useSignal } from "@preact/signals";
+import { Info, Lock } from "lucide";
+import { useEffect } from "preact/hooks";
 import { RecoveryBanner } from "../joining/recovery";
-import { chats, connection, sealed, uploads, type Chat, type Message, type Timeline } from "../sealed";
+import { chats, connection, sealed, type Chat, type Message, type Part } from "../sealed";
 import { Avatar } from "../shell/avatar";
 import { Icon } from "../shell/icon";
 import { Back, Pane } from "../shell/pane";
@@ -12,14 +12,12 @@ import { t } from "../words/words";
 import { Composer, type Intent } from "./composer";
 import { ReportPerson } from "./disclose";
 import { Forward } from "./forward";
+import { History, NEWEST } from "./history";
 import { Invitation } from "./invitation";
-import { Flow, jumpTo, type Asked, type Wish } from "./message";
+import type { Asked, Wish } from "./message";
 import { PinnedBar } from "./pinned";
 import { titleOf, typingLine } from "./rows";
-import { UploadRow } from "./upload";
-
-const WINDOW = 120;
-const NEAR = 240;
+import { wanted } from "./wanted";
 
 export function Conversation({ room }: { room: string }) {
   const chat = chats.value.find(({ id }) => id === room);
@@ -35,7 +33,8 @@ export function Conversation({ room }: { room: string }) {
 }
 
 function Open({ chat }: { chat: Chat }) {
-  const shown = useComputed(() => sealed().timeline(chat.id));
+  const part = useSignal<Part>(NEWEST);
+  const shown = useComputed(() => sealed().timeline(chat.id, part.value));
   const intent = useSignal<Intent>({ kind: "new" });
   const asked = useSignal<Asked | null>(null);
   const intend = (wish: Wish) => {
@@ -61,14 +60,14 @@ function Open({ chat }: { chat: Chat }) {
         <span>{t().world.sealedLine}</span>
         <a href={href({ at: "chat-about", room: chat.id })}>{t().world.whatMeans}</a>
       </p>
-      <PinnedBar chat={chat} jump={jumpTo} />
+      <PinnedBar chat={chat} jump={(id) => (wanted.value = id)} />
       <RecoveryBanner />
       {connection.value === "offline" && (
         <p class="banner quiet" role="status">
           {t().chat.offline}
         </p>
       )}
-      <History chat={chat} timeline={shown.value} intend={intend} />
+      <History chat={chat} timeline={shown.value} part={part} intend={intend} />
       <Composer chat={chat} intent={intent} last={() => lastOwn(shown.value.messages)} />
       {asked.value && <Ask asked={asked.value} room={chat.id} close={() => (asked.value = null)} />}
     </main>
@@ -108,111 +107,5 @@ function Head({ chat }: { chat: Chat }) {
         <Icon of={Info} />
       </a>
     </header>
-  );
-}
-
-function History({ chat, timeline, intend }: { chat: Chat; timeline: Timeline; intend: (wish: Wish) => void }) {
-  const place = useRef<HTMLDivElement>(null);
-  const size = useSignal(WINDOW);
-  const atEnd = useSignal(true);
-  const before = useRef({ height: 0, first: "" });
-  const placed = useRef(false);
-  const gaveUp = useRef(false);
-  const messages = timeline.messages.slice(-size.value);
-  const first = messages[0]?.key ?? "";
-  const last = messages.at(-1)?.key ?? "";
-  const mine = uploads.value.filter(({ room }) => room === chat.id);
-
-  // Earlier messages push from above: what is being read stays where it is.
-  useLayoutEffect(() => {
-    const flow = place.current;
-    if (!flow) return;
-    if (before.current.first !== first && before.current.first !== "" && !atEnd.value) flow.scrollTop += flow.scrollHeight - before.current.height;
-    else if (atEnd.value) flow.scrollTop = flow.scrollHeight;
-    before.current = { height: flow.scrollHeight, first };
-  });
-
-  // At the first look: to the first unread message, if there is one.
-  useLayoutEffect(() => {
-    if (placed.current || messages.length === 0 || timeline.readUpTo === null) return;
-    placed.current = true;
-    const marker = place.current?.querySelector(".new-marker");
-    if (!marker) return;
-    marker.scrollIntoView({ block: "center" });
-    const flow = place.current;
-    atEnd.value = flow ? flow.scrollHeight - flow.scrollTop - flow.clientHeight < NEAR : true;
-  });
-
-  const read = () => {
-    if (atEnd.value && document.visibilityState === "visible") void sealed().markRead(chat.id);
-  };
-  useEffect(read, [last, chat.unread]);
-  useSignalEffect(() => {
-    if (atEnd.value) read();
-  });
-  useEffect(() => {
-    document.addEventListener("visibilitychange", read);
-    return () => document.removeEventListener("visibilitychange", read);
-  });
-
-  const earlier = async () => {
-    if (timeline.messages.length > size.value) size.value += WINDOW;
-    else if (!timeline.complete && !timeline.loading) {
-      gaveUp.current = !(await sealed().earlier(chat.id));
-      size.value += WINDOW;
-    }
-  };
-  // A first page that does not fill the window would never be scrolled.
-  useEffect(() => {
-    const flow = place.current;
-    if (flow && flow.scrollHeight <= flow.clientHeight && !gaveUp.current && !timeline.complete && !timeline.loading) void earlier();
-  });
-  const scrolled = () => {
-    const flow = place.current;
-    if (!flow) return;
-    atEnd.value = flow.scrollHeight - flow.scrollTop - flow.clientHeight < NEAR / 3;
-    before.current.height = flow.scrollHeight;
-    if (flow.scrollTop < NEAR) void earlier();
-  };
-  return (
-    <div class="flow-place">
-      <div ref={place} class="flow" onScroll={scrolled} tabIndex={0} role="region" aria-label={t().chat.history}>
-        <div class="column">
-          {timeline.complete && timeline.messages.length <= size.value ? (
-            <p class="beginning">
-              <Icon of={Lock} />
-              {t().chat.beginning}
-            </p>
-          ) : (
-            <button type="button" class="btn earlier" onClick={() => void earlier()}>
-              {timeline.loading ? t().common.loading : t().chat.earlier}
-            </button>
-          )}
-          <Flow messages={messages} chat={chat} readUpTo={timeline.readUpTo} intend={intend} />
-          {mine.map((one) => (
-            <UploadRow key={one.id} upload={one} />
-          ))}
-          {chat.blocked && (
-            <p class="note">
-              <Icon of={ShieldAlert} />
-              {t().about.blocked}
-            </p>
-          )}
-        </div>
-      </div>
-      {!atEnd.value && (
-        <button
-          type="button"
-          class="round to-end"
-          aria-label={t().chat.toLatest}
-          onClick={() => {
-            atEnd.value = true;
-            place.current?.scrollTo({ top: place.current.scrollHeight });
-          }}
-        >
-          <Icon of={ArrowDown} />
-        </button>
-      )}
-    </div>
   );
 }

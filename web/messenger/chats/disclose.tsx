@@ -42,7 +42,7 @@ function Pick({ room, chosen, choose, cancel, next }: {
   const size = useSignal(WINDOW);
   const place = useRef<HTMLUListElement>(null);
   const words = t().disclose;
-  const timeline = sealed().timeline(room);
+  const timeline = sealed().timeline(room, { end: null, count: Infinity });
   const all = timeline.messages.filter(isShowable);
   const from = Math.max(0, Math.min(all.length - size.value, all.findIndex(({ id }) => chosen.includes(id))));
   const shown = all.slice(chosen.length > 0 ? from : -size.value);

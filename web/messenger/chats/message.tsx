@@ -14,6 +14,7 @@ import type { Intent } from "./composer";
 import { keepDraft } from "./drafts";
 import { FileBody, PhotoBody } from "./media";
 import { pin, unpin } from "./pinned";
+import { wanted } from "./wanted";
 import { lineOf, noticeLine } from "./rows";
 import { TextBody } from "./text";
 
@@ -31,12 +32,12 @@ export interface Asked {
 interface Shown {
   messages: Message[];
   chat: Chat;
-  readUpTo: string | null;
+  firstNew: string | null;
   intend: (wish: Wish) => void;
 }
 
-export function Flow({ messages, chat, readUpTo, intend }: Shown) {
-  const marker = newFrom(messages, readUpTo);
+export function Flow({ messages, chat, firstNew, intend }: Shown) {
+  const marker = messages.findIndex(({ key }) => key === firstNew);
   return (
     <ol class="messages">
       {messages.map((message, at) => {
@@ -52,7 +53,9 @@ export function Flow({ messages, chat, readUpTo, intend }: Shown) {
             )}
             {at === marker && <li class="new-marker">{t().chat.newMessages}</li>}
             {message.body.kind === "notice" ? (
-              <li class="notice">{noticeLine(message.body.notice)}</li>
+              <li class="notice" data-key={message.key}>
+                {noticeLine(message.body.notice)}
+              </li>
             ) : message.body.kind === "undecryptable" ? (
               <Locked messages={messages} at={at} />
             ) : (
@@ -65,35 +68,26 @@ export function Flow({ messages, chat, readUpTo, intend }: Shown) {
   );
 }
 
-/** A run of messages that cannot be read is one line, so that a locked history is no wall. */
+/** Messages that cannot be read, all for one reason, stand on one line, so that a locked history is no wall. */
+export function isOneLine(message: Message, beside: Message | undefined): boolean {
+  return message.body.kind === "undecryptable" && beside?.body.kind === "undecryptable" && message.body.because === beside.body.because;
+}
+
 function Locked({ messages, at }: { messages: readonly Message[]; at: number }) {
-  const kindOf = (place: number) => {
-    const body = messages[place]?.body;
-    return body?.kind === "undecryptable" ? body.because : null;
-  };
-  const because = kindOf(at);
-  if (because === null || kindOf(at - 1) === because) return null;
-  let end = at;
-  while (kindOf(end + 1) === because) end += 1;
-  const count = end - at + 1;
+  const first = messages[at];
+  if (first?.body.kind !== "undecryptable" || isOneLine(first, messages[at - 1])) return null;
+  const following = messages.slice(at).findIndex((message) => message !== first && !isOneLine(first, message));
+  const count = following < 0 ? messages.length - at : following;
   const said = {
     "no-key": t().recovery.bannerCount,
     "before-joining": t().chat.severalBeforeJoining,
     other: t().chat.severalUnreadable,
-  }[because](count);
+  }[first.body.because](count);
   return (
-    <li class="notice locked">
+    <li class="notice locked" data-key={first.key}>
       <Icon of={Lock} /> {said}
     </li>
   );
-}
-
-/** The place of the first message of somebody else after the last one read; -1 when all is read. */
-function newFrom(messages: readonly Message[], readUpTo: string | null): number {
-  const read = messages.findIndex(({ id }) => id === readUpTo);
-  if (readUpTo === null || read < 0) return -1;
-  const first = messages.findIndex(({ mine, body }, at) => at > read && !mine && body.kind !== "notice");
-  return first;
 }
 
 function sameDay(a: number, b: number): boolean {
@@ -357,9 +351,5 @@ function Failed({ message, room }: { message: Message; room: string }) {
 
 function jump(event: Event, id: string): void {
   event.preventDefault();
-  jumpTo(id);
-}
-
-export function jumpTo(id: string): void {
-  document.getElementById(`m-${id}`)?.scrollIntoView({ block: "center" });
+  wanted.value = id;
 }

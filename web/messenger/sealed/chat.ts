@@ -59,9 +59,8 @@ function unreadIn(room: Room, me: string): number {
 /** Direct chats stand in `m.direct`; one with oneself holds notes. An invitation says itself that it is direct. */
 export function kindOf(client: MatrixClient, room: Room): Chat["kind"] {
   const me = client.getSafeUserId();
-  const direct = directRooms(client);
-  if (direct[me]?.includes(room.roomId)) return "notes";
-  if (Object.values(direct).some((rooms) => rooms.includes(room.roomId))) return "direct";
+  const peer = peerOf(client, room);
+  if (peer !== null) return peer === me ? "notes" : "direct";
   const asked = room.getMember(me)?.events.member?.getContent()["is_direct"] === true;
   return asked && room.getMyMembership() === KnownMembership.Invite ? "direct" : "group";
 }
@@ -74,8 +73,18 @@ export function directRooms(client: MatrixClient): Record<string, string[]> {
   );
 }
 
+const peersBy = new WeakMap<object, ReadonlyMap<string, string>>();
+
+/** Asked for every room at every change, so each version of the list is turned round once. */
 function peerOf(client: MatrixClient, room: Room): string | null {
-  return Object.entries(directRooms(client)).find(([, rooms]) => rooms.includes(room.roomId))?.[0] ?? null;
+  const content = client.getAccountData(EventType.Direct)?.getContent();
+  if (!content) return null;
+  let peers = peersBy.get(content);
+  if (!peers) {
+    const pairs = Object.entries(directRooms(client)).flatMap(([user, rooms]) => rooms.map((id): [string, string] => [id, user]));
+    peersBy.set(content, (peers = new Map(pairs)));
+  }
+  return peers.get(room.roomId) ?? null;
 }
 
 export function personIn(room: Room, id: string): Person {

@@ -24,5 +24,5 @@ export {
   setPinned,
 } from "./rooms";
 export { cancelUpload, edit, forward, giveUp, react, remove, retry, retryUpload, sendFiles, sendText, typing } from "./sending";
-export { earlier, markRead, opened, timeline } from "./timeline";
+export { after, earlier, isLoaded, markRead, opened, timeline } from "./timeline";
 export { acceptVerification, cancelVerification, closeVerification, emojiDiffer, emojiMatch, verifyOwnDevices, verifyPerson } from "./verifying";

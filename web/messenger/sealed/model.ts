@@ -108,13 +108,23 @@ export interface Pinned {
   body: Body | null;
 }
 
+/** Which part of a conversation is looked at: at most `count` lines of it, the last of them `end`, or the newest of all. */
+export interface Part {
+  end: string | null;
+  count: number;
+}
+
 export interface Timeline {
   messages: Message[];
-  /** Nothing earlier exists. */
+  /** Whether loaded messages stand before or after these. */
+  earlier: boolean;
+  later: boolean;
+  /** Nothing earlier than what is loaded exists. */
   complete: boolean;
   loading: boolean;
-  /** The last message read when the chat was opened. */
+  /** The last event read when the chat was opened, and the key of the first message that was not. */
   readUpTo: string | null;
+  firstNew: string | null;
 }
 
 export interface Upload {

@@ -1,7 +1,7 @@
 /** Everything a member sends into a sealed room. The library encrypts it; a refusal stays beside the message. */
 import { ConnectionError, EventStatus, EventType, MsgType, RelationType, type MatrixEvent, type Room } from "matrix-js-sdk/lib/matrix";
 import { mentioned } from "./body";
-import { client } from "./client";
+import { client, signedInClient } from "./client";
 import { encrypted, PICTURES, redrawn } from "./files";
 import type { Upload } from "./model";
 import { problemOf } from "./problems";
@@ -12,6 +12,10 @@ import { touch } from "./watching";
 type Content = Record<string, unknown>;
 const PHOTO_EDGE = 2560;
 const PREVIEW_EDGE = 640;
+const BEFORE_TYPING = 700;
+/** Rooms that were told of one's typing, and those that soon will be. */
+const typingIn = new Set<string>();
+const planned = new Map<string, ReturnType<typeof setTimeout>>();
 const running = new Map<string, { file: File; as: "photo" | "file"; abort: AbortController }>();
 
 /** `named` are the ids of those whom the text mentions; who is answered is told as well. */
@@ -52,6 +56,8 @@ async function send(roomId: string, content: Content): Promise<void> {
   } catch (error) {
     problems.set(transaction, problemOf(error));
     touch(roomId);
+  } finally {
+    typed(roomId);
   }
 }
 
@@ -111,9 +117,28 @@ function failed(roomId: string, key: string): { event: MatrixEvent; room: Room }
   return room && event ? { event, room } : null;
 }
 
-export function typing(roomId: string, now: boolean): void {
-  void client()
-    .sendTyping(roomId, now, 20_000)
+/** Tells the others that something is being written, unless it is sent within a moment: they would only hear of it twice. */
+export function typing(roomId: string): void {
+  if (typingIn.has(roomId)) return tell(roomId, true);
+  if (planned.has(roomId)) return;
+  const wait = setTimeout(() => {
+    planned.delete(roomId);
+    typingIn.add(roomId);
+    tell(roomId, true);
+  }, BEFORE_TYPING);
+  planned.set(roomId, wait);
+}
+
+/** Comes after the message, which need not wait for it. */
+function typed(roomId: string): void {
+  clearTimeout(planned.get(roomId));
+  planned.delete(roomId);
+  if (typingIn.delete(roomId)) tell(roomId, false);
+}
+
+function tell(roomId: string, now: boolean): void {
+  void signedInClient()
+    ?.sendTyping(roomId, now, 20_000)
     .catch(() => undefined);
 }
 

@@ -3,14 +3,15 @@ import { ConnectionError, EventStatus, type MatrixEvent, RelationType, EventType
 import { EventShieldColour } from "matrix-js-sdk/lib/crypto-api";
 import { bodyOf, mentioned } from "./body";
 import { personIn } from "./chat";
-import { client } from "./client";
+import { client, signedInClient } from "./client";
 import { cryptoOf } from "./account";
-import type { Delivery, Message, Text, Timeline } from "./model";
+import type { Body, Delivery, Message, Part, Text, Timeline } from "./model";
 import { problemOf } from "./problems";
 import { mishap } from "./state";
 import { touch, version } from "./watching";
 
 const PAGE = 40;
+const TELL_AFTER = 250;
 /** On a copy of a message from another chat; whose it was stays there. */
 export const FORWARDED = "org.jaga.forwarded";
 const loading = new Set<string>();
@@ -18,24 +19,85 @@ const openedAt = new Map<string, string | null>();
 const unvouched = new Map<string, boolean>();
 export const problems = new Map<string, Text>();
 
-/** What the conversation shows now. Reading it inside a component subscribes to the room. */
-export function timeline(roomId: string): Timeline {
+/** What a part of the conversation shows now. Reading it inside a component subscribes to the room. */
+export function timeline(roomId: string, part: Part): Timeline {
   void version(roomId).value;
   const room = client().getRoom(roomId);
-  if (!room) return { messages: [], complete: true, loading: false, readUpTo: null };
-  const events = room.getLiveTimeline().getEvents();
+  if (!room) return { messages: [], earlier: false, later: false, complete: true, loading: false, readUpTo: null, firstNew: null };
+  const events = eventsOf(room);
   const seen = readByOthers(room, events);
-  const messages = [...events.map((event, at) => messageOf(room, event, at <= seen)), ...pendingOf(room)];
+  const known = part.end === null ? -1 : placeOf(events, part.end);
+  const last = known < 0 ? events.length - 1 : known;
+  const messages: Message[] = [];
+  let at = last;
+  for (let lines = 0; at >= 0; at -= 1) {
+    const message = messageOf(room, events[at] as MatrixEvent, at <= seen);
+    if (!message) continue;
+    if (!isOneLine(message.body, messages.at(-1)?.body)) lines += 1;
+    if (lines > part.count) break;
+    messages.push(message);
+  }
   return {
-    messages: messages.filter((message) => message !== null),
+    messages: messages.reverse(),
+    earlier: events.slice(0, at + 1).some((event) => bodyOf(room, event) !== null),
+    later: last < events.length - 1 && events.slice(last + 1).some((event) => bodyOf(room, event) !== null),
     complete: room.getLiveTimeline().getPaginationToken("b" as never) === null,
     loading: loading.has(roomId),
     readUpTo: openedAt.get(roomId) ?? null,
+    firstNew: firstNew(room, events, openedAt.get(roomId) ?? null),
   };
 }
 
-function pendingOf(room: Room): (Message | null)[] {
-  return room.getPendingEvents().map((event) => messageOf(room, event, false));
+/** The id of the message `count` lines after an event, or null where the newest comes before that. */
+export function after(roomId: string, id: string, count: number): string | null {
+  const room = client().getRoom(roomId);
+  if (!room) return null;
+  const events = eventsOf(room);
+  let lines = 0;
+  let end: MatrixEvent | undefined;
+  let before: Body | undefined;
+  for (const event of events.slice(placeOf(events, id) + 1)) {
+    const body = bodyOf(room, event);
+    if (!body) continue;
+    if (!isOneLine(body, before)) lines += 1;
+    if (lines > count) return end?.getId() ?? null;
+    [end, before] = [event, body];
+  }
+  return null;
+}
+
+/** A run of messages that cannot be read, all for one reason, is one line, so that a locked history is no wall. */
+function isOneLine(body: Body, beside: Body | undefined): boolean {
+  return body.kind === "undecryptable" && beside?.kind === "undecryptable" && body.because === beside.because;
+}
+
+/** Whether the event is among the loaded ones. */
+export function isLoaded(roomId: string, id: string): boolean {
+  const room = client().getRoom(roomId);
+  return room !== null && placeOf(eventsOf(room), id) >= 0;
+}
+
+/** What waits to be sent stands at the end. */
+function eventsOf(room: Room): MatrixEvent[] {
+  return [...room.getLiveTimeline().getEvents(), ...room.getPendingEvents()];
+}
+
+function placeOf(events: readonly MatrixEvent[], id: string): number {
+  return events.findLastIndex((event) => event.getId() === id);
+}
+
+/** The first message of somebody else after the last event read. */
+function firstNew(room: Room, events: readonly MatrixEvent[], readUpTo: string | null): string | null {
+  const read = readUpTo === null ? -1 : placeOf(events, readUpTo);
+  if (read < 0) return null;
+  const me = client().getSafeUserId();
+  const found = events.slice(read + 1).find((event) => event.getSender() !== me && !event.isState() && bodyOf(room, event) !== null);
+  return found ? keyOf(found) : null;
+}
+
+/** Stays the same from the local echo on. */
+function keyOf(event: MatrixEvent): string {
+  return event.getTxnId() ?? event.getUnsigned().transaction_id ?? event.getId() ?? "";
 }
 
 function messageOf(room: Room, event: MatrixEvent, seen: boolean): Message | null {
@@ -46,7 +108,7 @@ function messageOf(room: Room, event: MatrixEvent, seen: boolean): Message | nul
   const id = event.getId() ?? "";
   const delivery = deliveryOf(event, sender.id === me, seen);
   return {
-    key: event.getTxnId() ?? event.getUnsigned().transaction_id ?? id,
+    key: keyOf(event),
     id,
     sender,
     mine: sender.id === me,
@@ -144,15 +206,32 @@ export function opened(roomId: string): void {
   touch(roomId);
 }
 
-/** Tells the others that everything here has been read. */
+const read = new Map<string, MatrixEvent>();
+const told = new Map<string, MatrixEvent>();
+
+/** Tells the others that everything here has been read; what is read in quick succession is told once. */
 export async function markRead(roomId: string): Promise<void> {
-  const room = client().getRoom(roomId);
-  const last = room?.getLiveTimeline().getEvents().findLast((event) => !event.status);
-  if (!room || !last || room.getEventReadUpTo(client().getSafeUserId()) === last.getId()) return;
-  await client().sendReadReceipt(last).catch(() => undefined);
+  const last = lastOfOthers(roomId);
+  if (!last || last === told.get(roomId)) return;
+  const waiting = read.has(roomId);
+  read.set(roomId, last);
+  if (waiting) return;
+  await new Promise((passed) => setTimeout(passed, TELL_AFTER));
+  const event = read.get(roomId) ?? last;
+  read.delete(roomId);
+  told.set(roomId, event);
+  await signedInClient()
+    ?.sendReadReceipt(event)
+    .catch(() => told.delete(roomId));
 }
 
-/** How many of the loaded messages wait for the recovery key. */
-export function waitingForKey(roomId: string): number {
-  return timeline(roomId).messages.filter(({ body }) => body.kind === "undecryptable" && body.because === "no-key").length;
+/** The newest event of somebody else, unless the server knows that it was read. One's own need no receipt. */
+function lastOfOthers(roomId: string): MatrixEvent | null {
+  const me = client().getSafeUserId();
+  const room = client().getRoom(roomId);
+  const events = room?.getLiveTimeline().getEvents() ?? [];
+  const last = events.findLast((event) => event.getSender() !== me);
+  const known = room?.getReadReceiptForUserId(me, true)?.eventId;
+  if (!last || (known !== undefined && placeOf(events, known) >= events.lastIndexOf(last))) return null;
+  return last;
 }

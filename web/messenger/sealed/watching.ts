@@ -10,10 +10,14 @@ import type { Chat } from "./model";
 import { chats, uploads } from "./state";
 import { attend } from "./verifying";
 
+/** Milliseconds. */
+const FRAME = 16;
+const SLICE = 8;
 const versions = new Map<string, Signal<number>>();
 const known = new Map<string, Chat>();
-let dirty = new Set<string>();
+const dirty = new Set<string>();
 let planned = false;
+let settled = 0;
 let watched: MatrixClient | undefined;
 
 /** Grows whenever anything about the room changed. */
@@ -28,7 +32,7 @@ export function touch(room: string | undefined | null): void {
   dirty.add(room);
   if (planned) return;
   planned = true;
-  setTimeout(settle, 16);
+  setTimeout(settle, Math.max(0, settled + FRAME - performance.now()));
 }
 
 export function touchAll(): void {
@@ -37,16 +41,19 @@ export function touchAll(): void {
 
 function settle(): void {
   planned = false;
-  const rooms = dirty;
-  dirty = new Set();
-  if (!watched) return;
-  for (const id of rooms) {
+  const until = performance.now() + SLICE;
+  if (!watched) return dirty.clear();
+  for (const id of dirty) {
+    if (performance.now() > until) break;
+    dirty.delete(id);
     const room = watched.getRoom(id);
     if (room && isShown(room)) known.set(id, chatOf(watched, room));
     else known.delete(id);
     version(id).value += 1;
   }
   chats.value = [...known.values()];
+  settled = performance.now();
+  touch(dirty.values().next().value); // the others wait for their turn, so that hundreds of rooms never stop the page
 }
 
 export function watch(made: MatrixClient): void {

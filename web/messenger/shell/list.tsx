@@ -1,14 +1,20 @@
 import { useSignal } from "@preact/signals";
 import { Compass, Lock, Megaphone, Pencil, Search, Settings, ShieldCheck } from "lucide";
+import { memo } from "preact/compat";
 import { w } from "../channels/words";
 import { session } from "../sealed";
 import { shortMoment } from "../words/moments";
 import { t } from "../words/words";
 import { Avatar } from "./avatar";
 import { Icon } from "./icon";
+import { language } from "./preferences";
 import { href, route } from "./router";
 import { fitting, rows, type Row, type World } from "./rows";
 
+const FIRST_ROWS = 50;
+const MORE_ROWS = 50;
+/** Pixels before the end at which the list grows. */
+const NEAR = 800;
 const EMBLEM = { sealed: Lock, open: Megaphone, official: ShieldCheck };
 
 export function ConversationList() {
@@ -43,11 +49,7 @@ export function ConversationList() {
       </div>
       <Filters chosen={filter.value} choose={(value) => (filter.value = value)} />
       {shown.length > 0 ? (
-        <ul class="rows">
-          {shown.map((row) => (
-            <ListRow key={row.key} row={row} />
-          ))}
-        </ul>
+        <Rows rows={shown} />
       ) : (
         <Empty searching={text.value !== "" || filter.value !== "all"} signedIn={signedIn} />
       )}
@@ -74,9 +76,30 @@ function Filters({ chosen, choose }: { chosen: "all" | World; choose: (value: "a
   );
 }
 
-function ListRow({ row }: { row: Row }) {
+/** A long list grows as it is scrolled or walked through; what its rows say is compared before they are drawn again. */
+function Rows({ rows: all }: { rows: readonly Row[] }) {
+  const count = useSignal(FIRST_ROWS);
   const here = route.value;
-  const current = row.href === href(here) || ("room" in here && row.href === href({ at: "chat", room: here.room }));
+  const open = "room" in here ? href({ at: "chat", room: here.room }) : href(here);
+  const scrolled = (event: Event) => {
+    const { scrollTop, clientHeight, scrollHeight } = event.currentTarget as HTMLElement;
+    if (scrollHeight - scrollTop - clientHeight < NEAR && count.value < all.length) count.value += MORE_ROWS;
+  };
+  return (
+    <ul class="rows" onScroll={scrolled}>
+      {all.slice(0, count.value).map((row) => (
+        <ListRow key={row.key} row={row} current={row.href === open} look={language.value} />
+      ))}
+    </ul>
+  );
+}
+
+const ListRow = memo(
+  OneRow,
+  (a, b) => a.current === b.current && a.look === b.look && JSON.stringify(a.row) === JSON.stringify(b.row),
+);
+
+function OneRow({ row, current }: { row: Row; current: boolean; look: string }) {
   return (
     <li>
       <a class="row" href={row.href} aria-current={current ? "page" : undefined}>

@@ -123,6 +123,7 @@ export const en = {
     attach: "Attach a photo or file",
     history: "Conversation",
     earlier: "Show earlier messages",
+    later: "Show later messages",
     beginning: "This is where the conversation begins.",
     empty: "Nothing has been written here yet.",
     newMessages: "New messages",

@@ -138,6 +138,7 @@ export const id: Words = {
     attach: "Lampirkan foto atau berkas",
     history: "Percakapan",
     earlier: "Tampilkan pesan sebelumnya",
+    later: "Tampilkan pesan berikutnya",
     beginning: "Di sini percakapan bermula.",
     empty: "Belum ada yang ditulis di sini.",
     newMessages: "Pesan baru",

@@ -1,0 +1,214 @@
+/**
+ * What was said, as a window over it that moves with the scrolling: however long a conversation is, the page holds no
+ * more than `COUNT` lines of it.
+ */
+import { type Signal, useSignal, useSignalEffect } from "@preact/signals";
+import { ArrowDown, Lock, ShieldAlert } from "lucide";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { sealed, uploads, type Chat, type Part, type Timeline } from "../sealed";
+import { Icon } from "../shell/icon";
+import { t } from "../words/words";
+import { Flow, isOneLine, type Wish } from "./message";
+import { UploadRow } from "./upload";
+import { wanted } from "./wanted";
+
+const COUNT = 120;
+const STEP = 40;
+/** Pixels before an edge at which the window moves. */
+const NEAR = 400;
+const AT_END = 80;
+/** Pages loaded for one quote. */
+const MOST_TRIES = 8;
+export const NEWEST: Part = { end: null, count: COUNT };
+
+interface Given {
+  chat: Chat;
+  timeline: Timeline;
+  part: Signal<Part>;
+  intend: (wish: Wish) => void;
+}
+
+export function History({ chat, timeline, part, intend }: Given) {
+  const place = useRef<HTMLDivElement>(null);
+  const atEnd = useSignal(true);
+  const gaveUp = useRef(false);
+  const { messages } = timeline;
+  const last = messages.at(-1);
+  const mine = uploads.value.filter(({ room }) => room === chat.id);
+  const hold = useHold(place, atEnd);
+  const center = (id: string) => (part.value = { end: sealed().after(chat.id, id, COUNT / 2), count: COUNT });
+
+  useFirstLook(place, timeline, center, atEnd);
+  useWanted(place, chat.id, timeline, center, atEnd);
+  useReading(chat, last?.key, atEnd);
+
+  const earlier = async () => {
+    if (timeline.earlier) {
+      const ends = messages.filter((one, at) => !isOneLine(one, messages[at + 1]));
+      const end = ends.at(-1 - STEP) ?? last;
+      if (end) part.value = { end: end.id, count: COUNT };
+    } else if (!timeline.complete && !timeline.loading) {
+      gaveUp.current = !(await sealed().earlier(chat.id));
+    }
+  };
+  const later = () => {
+    if (timeline.later && last) part.value = { end: sealed().after(chat.id, last.id, STEP), count: COUNT };
+  };
+  // A first page that does not fill the window would never be scrolled.
+  useEffect(() => {
+    const flow = place.current;
+    if (flow && flow.scrollHeight <= flow.clientHeight && !gaveUp.current && !timeline.earlier && !timeline.complete && !timeline.loading) void earlier();
+  });
+  const scrolled = () => {
+    const flow = place.current;
+    if (!flow) return;
+    const below = flow.scrollHeight - flow.scrollTop - flow.clientHeight;
+    atEnd.value = below < AT_END && !timeline.later;
+    hold();
+    // Whoever reads further up keeps these messages on the screen, however many more arrive.
+    if (below > NEAR && part.value.end === null && last && last.delivery !== "sending") part.value = { end: last.id, count: COUNT };
+    if (flow.scrollTop < NEAR) void earlier();
+    else if (below < NEAR) later();
+  };
+  return (
+    <div class="flow-place">
+      <div ref={place} class="flow" onScroll={scrolled} tabIndex={0} role="region" aria-label={t().chat.history}>
+        <div class="column">
+          {timeline.complete && !timeline.earlier ? (
+            <p class="beginning">
+              <Icon of={Lock} />
+              {t().chat.beginning}
+            </p>
+          ) : (
+            <button type="button" class="btn earlier" onClick={() => void earlier()}>
+              {timeline.loading ? t().common.loading : t().chat.earlier}
+            </button>
+          )}
+          <Flow messages={messages} chat={chat} firstNew={timeline.firstNew} intend={intend} />
+          {timeline.later && (
+            <button type="button" class="btn earlier" onClick={later}>
+              {t().chat.later}
+            </button>
+          )}
+          {mine.map((one) => (
+            <UploadRow key={one.id} upload={one} />
+          ))}
+          {chat.blocked && (
+            <p class="note">
+              <Icon of={ShieldAlert} />
+              {t().about.blocked}
+            </p>
+          )}
+        </div>
+      </div>
+      {!atEnd.value && (
+        <button
+          type="button"
+          class="round to-end"
+          aria-label={t().chat.toLatest}
+          onClick={() => {
+            atEnd.value = true;
+            part.value = { ...NEWEST };
+          }}
+        >
+          <Icon of={ArrowDown} />
+        </button>
+      )}
+    </div>
+  );
+}
+
+type Place = { readonly current: HTMLDivElement | null };
+
+/** What is being read stays where it is, whatever comes or goes above it. Returns what remembers it. */
+function useHold(place: Place, atEnd: Signal<boolean>): () => void {
+  const held = useRef({ key: "", top: 0 });
+  const remember = () => {
+    const flow = place.current;
+    const top = flow?.getBoundingClientRect().top ?? 0;
+    const line = flow && firstInSight(flow, top);
+    if (line) held.current = { key: line.dataset["key"] ?? "", top: line.getBoundingClientRect().top - top };
+  };
+  useLayoutEffect(() => {
+    const flow = place.current;
+    if (!flow) return;
+    const line = atEnd.value ? null : lineOf(flow, "key", held.current.key);
+    if (atEnd.value) flow.scrollTop = flow.scrollHeight;
+    else if (line) flow.scrollTop += line.getBoundingClientRect().top - flow.getBoundingClientRect().top - held.current.top;
+    remember();
+  });
+  return remember;
+}
+
+function firstInSight(flow: HTMLElement, top: number): HTMLElement | null {
+  const lines = flow.querySelectorAll<HTMLElement>("[data-key]");
+  let from = 0;
+  let to = lines.length - 1;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((lines[middle]?.getBoundingClientRect().bottom ?? 0) > top) to = middle;
+    else from = middle + 1;
+  }
+  return lines[from] ?? null;
+}
+
+function lineOf(flow: HTMLElement, by: "key" | "id", value: string): HTMLElement | null {
+  return value === "" ? null : flow.querySelector<HTMLElement>(by === "key" ? `[data-key="${CSS.escape(value)}"]` : `#${CSS.escape(`m-${value}`)}`);
+}
+
+/** At the first look: to the first unread message, if there is one. */
+function useFirstLook(place: Place, { messages, firstNew, readUpTo }: Timeline, center: (id: string) => void, atEnd: Signal<boolean>): void {
+  const look = useRef<"first" | "centered" | "done">("first");
+  useLayoutEffect(() => {
+    if (look.current === "done" || messages.length === 0 || readUpTo === null || firstNew === null) return;
+    const marker = place.current?.querySelector(".new-marker");
+    if (!marker && look.current === "first") {
+      look.current = "centered";
+      return center(readUpTo);
+    }
+    look.current = "done";
+    marker?.scrollIntoView({ block: "center" });
+    const flow = place.current;
+    if (flow) atEnd.value = flow.scrollHeight - flow.scrollTop - flow.clientHeight < AT_END;
+  });
+}
+
+/** To the message that a quote leads to; what is not loaded is loaded, within reason. */
+function useWanted(place: Place, room: string, timeline: Timeline, center: (id: string) => void, atEnd: Signal<boolean>): void {
+  const id = wanted.value;
+  const tries = useRef(0);
+  useLayoutEffect(() => {
+    tries.current = 0;
+  }, [id]);
+  useLayoutEffect(() => {
+    const flow = place.current;
+    if (id === null || !flow || timeline.loading) return;
+    const line = lineOf(flow, "id", id);
+    if (line || tries.current >= MOST_TRIES) {
+      wanted.value = null;
+      if (!line) return;
+      atEnd.value = false;
+      line.scrollIntoView({ block: "center" });
+      return;
+    }
+    tries.current += 1;
+    if (sealed().isLoaded(room, id)) center(id);
+    else if (timeline.complete) wanted.value = null;
+    else void sealed().earlier(room);
+  });
+}
+
+/** Whoever looks at the end has read everything. */
+function useReading(chat: Chat, last: string | undefined, atEnd: Signal<boolean>): void {
+  const read = () => {
+    if (atEnd.value && document.visibilityState === "visible") void sealed().markRead(chat.id);
+  };
+  useEffect(read, [last, chat.unread]);
+  useSignalEffect(() => {
+    if (atEnd.value) read();
+  });
+  useEffect(() => {
+    document.addEventListener("visibilitychange", read);
+    return () => document.removeEventListener("visibilitychange", read);
+  });
+}
