@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import delete, select, text, update
@@ -14,7 +14,7 @@ from tests.helpers.banks import found
 from jaga.core.errors import Unavailable
 from jaga.core.ids import BankEntryId
 from jaga.detect.bank import BankChange
-from jaga.detect.client import DetectorClient
+from jaga.detect.client import DEADLINE, DetectorClient
 from jaga.detect.content import Content, Field
 from jaga.detect.entry import Kind, Wording, parse_wording
 from jaga.detect.ports import AlreadyListed, NoSuchEntry
@@ -46,11 +46,11 @@ async def nothing_to_inspect(sha256, declared_type):
 
 
 @asynccontextmanager
-async def detector(banks, path):
+async def detector(banks, path, *, patience=DEADLINE):
     service = DetectorService(await load_whole(banks.load), nothing_to_inspect)
     async with await service.listen(path):
         following = asyncio.create_task(follow(service, banks.load, banks.watch))
-        client = DetectorClient(path)
+        client = DetectorClient(path, deadline=patience)
         yield client
         await client.close()
         following.cancel()
@@ -225,7 +225,8 @@ async def test_every_change_is_an_entry_of_the_ledger_that_does_not_tell_the_ter
 
 async def test_a_long_list_comes_into_force_in_portions_while_questions_are_answered(banks, tmp_path):
     listed = [word(f"kata{number}panjang", "hold") for number in range(20_000)]
-    async with detector(banks, tmp_path / "detector.sock") as client:
+    # Service and writer share this process, and writing 20,000 rows keeps it busy longer than a web process would wait.
+    async with detector(banks, tmp_path / "detector.sock", patience=timedelta(seconds=30)) as client:
         adding = asyncio.create_task(add(banks, *listed))
         await seconds_until(client, "kata19999panjang", "hold", patience=60)
         await adding

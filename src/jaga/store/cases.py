@@ -83,19 +83,7 @@ class CaseBook:
         state: CaseState,
         silent_until: datetime | None,
     ) -> Opened | None:
-        if target.kind is TargetKind.NONE:
-            return None
-        found = (
-            await conn.execute(
-                select(cases)
-                .where(
-                    cases.c.target_kind == target.kind.value,
-                    cases.c.target == target.id,
-                    cases.c.closed_at.is_(None),
-                )
-                .with_for_update()
-            )
-        ).one_or_none()
+        found = await _locked_case_about(conn, target)
         if found is None:
             return None
         complete = state is CaseState.QUEUED and found.state == CaseState.AWAITING_CLARIFICATION.value
@@ -343,6 +331,22 @@ async def _one_at_a_time(conn: AsyncConnection, target: Target) -> None:
         text("SELECT pg_advisory_xact_lock(hashtextextended(:target, 0))"),
         {"target": f"case:{target.kind.value}:{target.id}"},
     )
+
+
+async def _locked_case_about(conn: AsyncConnection, target: Target) -> Row[Any] | None:
+    """The open case about `target`, locked until the caller commits. Nothing joins what is about nothing."""
+    if target.kind is TargetKind.NONE:
+        return None
+    found = await conn.execute(
+        select(cases)
+        .where(
+            cases.c.target_kind == target.kind.value,
+            cases.c.target == target.id,
+            cases.c.closed_at.is_(None),
+        )
+        .with_for_update()
+    )
+    return found.one_or_none()
 
 
 def case_of(row: Row[Any], running: Iterable[CaseClock] = ()) -> Case:

@@ -35,25 +35,7 @@ async def record(
         now=now,
     )
     notice = Notice(id=NoticeId.new(), case=opened.id, filing=filing, received_at=now)
-    answered = opened.effect_at is not None  # the target is gone already
-    await conn.execute(
-        insert(notices).values(
-            id=notice.id,
-            case_id=opened.id,
-            member_id=filing.member,
-            notifier_name=filing.name or None,
-            notifier_email=filing.email or None,
-            category=filing.category,
-            target_uri=filing.target_uri,
-            explanation=filing.explanation,
-            good_faith=filing.good_faith,
-            disclosed=len(filing.disclosure),
-            language=filing.language,
-            outcome="actioned" if answered else None,
-            received_at=now,
-            answered_at=now if answered else None,
-        )
-    )
+    await conn.execute(insert(notices).values(_row(notice, target_gone=opened.effect_at is not None)))
     if filing.disclosure:
         await book.evidence.keep(
             conn,
@@ -65,6 +47,27 @@ async def record(
         )
     case = await load_case(conn, opened.id)
     return notice, await outbox.append(conn, notice_leaf(case, notice), ref=notice.id)
+
+
+def _row(notice: Notice, *, target_gone: bool) -> dict[str, Any]:
+    """A notice about what is gone already is answered as soon as it is received."""
+    filing = notice.filing
+    return {
+        "id": notice.id,
+        "case_id": notice.case,
+        "member_id": filing.member,
+        "notifier_name": filing.name or None,
+        "notifier_email": filing.email or None,
+        "category": filing.category,
+        "target_uri": filing.target_uri,
+        "explanation": filing.explanation,
+        "good_faith": filing.good_faith,
+        "disclosed": len(filing.disclosure),
+        "language": filing.language,
+        "outcome": "actioned" if target_gone else None,
+        "received_at": notice.received_at,
+        "answered_at": notice.received_at if target_gone else None,
+    }
 
 
 def notice_view(row: Row[Any]) -> NoticeView:

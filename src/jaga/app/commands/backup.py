@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jaga.app.commands.common import DataOption, JsonOption, emit, fail
+from jaga.app.commands.common import DataOption, JsonOption, emit, told_in_one_sentence
 
 if TYPE_CHECKING:  # so that --help stays quick
     from jaga.app.backup import Kept
@@ -28,12 +28,9 @@ def backup(
     from jaga.app.backup import make_backup
     from jaga.app.installation import Installation
     from jaga.core.clock import utc_now
-    from jaga.core.errors import JagaError
 
-    try:
+    with told_in_one_sentence():
         kept = make_backup(Installation.open(data), directory, now=utc_now(), tell=_tell)
-    except JagaError as error:
-        fail(error.message("en"))
     emit(
         _as_dict(kept), as_json=as_json, human=f"{_in_words(kept)} Whoever has it has every secret: guard it."
     )
@@ -46,12 +43,9 @@ def restore(
 ) -> None:
     """Bring a backup into a new data directory; nothing is written unless every file is as it was kept."""
     from jaga.app.backup import restore_backup
-    from jaga.core.errors import JagaError
 
-    try:
+    with told_in_one_sentence():
         kept = restore_backup(directory, data, tell=_tell)
-    except JagaError as error:
-        fail(error.message("en"))
     emit(_as_dict(kept), as_json=as_json, human=f"{_in_words(kept)} Start it with: jaga up --data {data}")
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn, ParamSpec
@@ -37,6 +37,15 @@ def fail(message: str) -> NoReturn:
     """One clear sentence on stderr, exit status 1."""
     print(message, file=sys.stderr)
     raise typer.Exit(1)
+
+
+@contextmanager
+def told_in_one_sentence() -> Iterator[None]:
+    """A refusal inside becomes that sentence on stderr, and exit status 1."""
+    try:
+        yield
+    except JagaError as error:
+        fail(error.message("en"))
 
 
 class NotRunning(Unavailable):
@@ -74,9 +83,7 @@ def command(run: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
         from jaga.app.logs import keep_logs_out
 
         keep_logs_out()
-        try:
+        with told_in_one_sentence():
             asyncio.run(run(*args, **kwargs))
-        except JagaError as error:
-            fail(error.message("en"))
 
     return wrapper
