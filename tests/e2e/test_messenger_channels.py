@@ -208,27 +208,55 @@ async def test_a_post_is_refused_held_released_removed_appealed_and_restored_eac
             assert await one.page.evaluate("() => window.neverReloaded")
 
 
-async def test_a_report_goes_through_the_steps_of_the_sop_and_is_found_under_my_reports(
+async def test_reports_on_post_channel_comment_and_account_follow_the_sop_and_are_found_under_my_reports(
     browser, stack, place
 ):
     post = await publish(place, f"Untuk dilaporkan {uuid.uuid4().hex}")
+    await asyncio.to_thread(comment_on, place, post["id"], "Komentar untuk dilaporkan")
     async with at_screen(browser, stack, lang="en") as reporter:
         page = reporter.page
         await reporter.join()
         await reporter.at(f"c/{place.name}")
-        shown = page.locator(f"#{post['id']}")
-        await shown.get_by_role("button").click()
-        await shown.get_by_role("button", name="Report").click()
-        dialog = page.get_by_role("dialog")
-        await dialog.get_by_role("radio").nth(2).check()
-        await reporter.usable()
-        await dialog.get_by_role("button", name="Continue").click()
-        await dialog.locator("#report-explanation").fill("This insults a neighbor of mine.")
-        await dialog.get_by_role("button", name="Continue").click()
-        await dialog.get_by_role("checkbox").check()
-        await dialog.get_by_role("button", name="Send the report").click()
-        receipt = await dialog.locator(".receipt").inner_text()
-        assert "ntc_" in receipt
-        await dialog.get_by_role("button", name="Close").click()
+        receipts = {await _report(reporter, page.locator(f"#{post['id']}"), "Report", audit=True)}
+        await page.get_by_role("link", name="About this channel").click()
+        await page.get_by_role("button", name="Report this channel").click()
+        receipts.add(await _file_report(reporter))
+        await reporter.at(f"c/{place.name}/{post['id']}")
+        comment = page.locator("article.post", has_text="Komentar untuk dilaporkan")
+        receipts.add(await _report(reporter, comment, "Report"))
+        receipts.add(await _report(reporter, comment, f"Report the account @{place.owner}"))
+        assert len(receipts) == 4
         await reporter.at("notices")
-        await page.get_by_text(receipt).wait_for()
+        for receipt in receipts:
+            await page.get_by_text(receipt).wait_for()
+        targets = await page.locator(".official-notice .small").all_inner_texts()
+        assert f"@{place.owner}:{stack.server_name}" in targets
+        await reporter.usable()
+
+
+def comment_on(place, post: str, text: str) -> None:
+    path = f"{place.stack.url}/api/v1/posts/{post}/comments"
+    httpx.post(path, json={"text": text}, headers=place.headers, timeout=20).raise_for_status()
+
+
+async def _report(reporter, shown, name: str, *, audit: bool = False) -> str:
+    await shown.get_by_role("button").first.click()
+    await shown.get_by_role("button", name=name, exact=True).click()
+    return await _file_report(reporter, audit=audit)
+
+
+async def _file_report(reporter, *, audit: bool = False) -> str:
+    """Through the steps; the receipt."""
+    dialog = reporter.page.get_by_role("dialog")
+    await dialog.get_by_role("radio").nth(2).check()
+    if audit:
+        await reporter.usable()
+    await dialog.get_by_role("button", name="Continue").click()
+    await dialog.locator("#report-explanation").fill("This insults a neighbor of mine.")
+    await dialog.get_by_role("button", name="Continue").click()
+    await dialog.get_by_role("checkbox").check()
+    await dialog.get_by_role("button", name="Send the report").click()
+    receipt = await dialog.locator(".receipt").inner_text()
+    assert "ntc_" in receipt
+    await dialog.get_by_role("button", name="Close").click()
+    return receipt

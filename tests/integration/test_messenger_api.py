@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from tests.helpers.channels import picture
 
 from jaga.core.clock import utc_now
-from jaga.core.ids import PostId
+from jaga.core.ids import ChannelId, PostId
 from jaga.store import post_states
 
 
@@ -108,3 +109,84 @@ async def test_a_posts_author_is_not_told_to_readers_by_its_standing(site):
     post = await site.post("sunyi", "tanpa nama")
     assert post["author"] is None
     assert (await site.get(f"/api/v1/posts/{post['id']}/standing")).status_code == 401
+
+
+async def test_similar_channels_share_a_category_or_words_and_closed_ones_are_not_among_them(site):
+    kebun = {"title": "Ladang bersama", "about": "Menanam sayuran", "category": "culture"}
+    await site.channel("sayur_satu", **kebun)
+    await site.channel("sayur_dua", **{**kebun, "category": "education"})
+    await site.channel("berita_jauh", title="Kabar", about="Lain sekali", category="news")
+    await site.channel("hanya_budaya", title="Tari", about="Latihan", category="culture")
+    closed = await site.channel("sayur_tutup", **kebun)
+    async with site.database.transaction() as connection:
+        await post_states.close_channel(connection, ChannelId(closed["id"]), utc_now())
+    found = (await _get(site, "/api/v1/channels/sayur_satu/similar"))["items"]
+    assert [one["name"] for one in found] == ["sayur_dua", "hanya_budaya"]
+    assert (await site.get("/api/v1/channels/tidak_ada/similar")).status_code == 404
+
+
+async def test_statistics_count_what_can_be_read_week_by_week_and_nobody_who_reads(site):
+    await site.channel("angka")
+    posts = [await site.post("angka", f"hitung {number}") for number in range(3)]
+    await site.ask("POST", f"/api/v1/posts/{posts[0]['id']}/comments", by="citra", json={"text": "satu"})
+    await _remove(site, posts[1]["id"])
+    weeks = (await _get(site, "/api/v1/channels/angka/statistics"))["weeks"]
+    assert len(weeks) == 12
+    assert weeks == sorted(weeks, key=lambda week: week["begins"])
+    assert sum(week["posts"] for week in weeks) == weeks[-1]["posts"] + weeks[-2]["posts"] == 2
+    assert sum(week["comments"] for week in weeks) == 1
+    assert {field for week in weeks for field in week} == {"begins", "posts", "comments"}
+
+
+async def test_categories_come_in_both_languages_and_the_address_as_a_drawn_code(site):
+    items = (await _get(site, "/api/v1/categories"))["items"]
+    assert {"name": "culture", "title": {"id": "Budaya", "en": "Culture"}} in items
+    await site.channel("poster")
+    code = await site.get("/c/poster/qr.svg")
+    assert (code.status_code, code.headers["content-type"]) == (200, "image/svg+xml")
+    assert code.text.startswith("<svg")
+    assert (await site.get("/c/tidak_ada/qr.svg")).status_code == 404
+
+
+def _message(number: int, text: str, **more) -> dict:
+    return {"id": number, "type": "message", "date_unixtime": "1704164645", "text": text} | more
+
+
+async def test_the_owner_takes_over_an_export_message_by_message_once_and_checked(site):
+    await site.channel("warisan")
+    path = "/api/v1/channels/warisan/take-over/telegram"
+
+    async def take(row: object, by: str = "ayu", **media: str):
+        return await site.ask("POST", path, by=by, json={"message": row, "media": media})
+
+    file = (await site.upload(picture(), "image/png")).json()["id"]
+    rows = [
+        (_message(1, "pertama"), "published"),
+        (_message(2, "balasan", reply_to_message_id=1), "published"),
+        (_message(3, "kata zqkabo"), "refused"),
+        (_message(4, "kata zqraba"), "held"),
+        ({"id": 5, "type": "service", "text": ""}, "service_message"),
+        (_message(6, ""), "nothing_to_publish"),
+        ({"id": "x"}, "unreadable"),
+        (_message(8, "x" * 5_000), "unreadable"),
+    ]
+    for row, fate in rows:
+        answer = (await take(row)).json()
+        assert answer["fate"] == fate
+        assert bool(answer["about"]) == (fate in ("refused", "held", "unreadable"))
+    assert (await take(_message(9, "foto", photo="photos/a.png"), **{"photos/a.png": file})).json() == {
+        "number": 9,
+        "fate": "published",
+        "about": "",
+    }
+    assert (await take(_message(1, "pertama"))).json()["fate"] == "taken_over_before"
+    assert (await _get(site, path, "ayu"))["numbers"] == [1, 2, 3, 4, 9]
+    posts = {one["text"]: one for one in (await _get(site, "/api/v1/channels/warisan/posts"))["items"]}
+    assert set(posts) == {"pertama", "balasan", "foto"}
+    assert posts["balasan"]["reply_to"] == posts["pertama"]["id"]
+    assert (posts["pertama"]["from"], posts["pertama"]["created_at"][:10]) == ("telegram", "2024-01-02")
+    assert posts["foto"]["media"][0]["id"] == file
+
+    assert (await take(_message(10, "bukan milik saya"), by="citra")).status_code == 403
+    assert (await site.get(path, by="citra")).status_code == 403
+    assert (await take(_message(11, "rusak"), a="bukan-id")).status_code == 400

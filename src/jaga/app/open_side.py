@@ -16,10 +16,12 @@ from jaga.channels.open_side import OpenSide
 from jaga.channels.publish import Publisher
 from jaga.channels.publish_channel import ChannelPublisher
 from jaga.channels.rates import Rate
+from jaga.channels.take_over import Taker
 from jaga.core.clock import utc_now
 from jaga.core.text import Text
 from jaga.detect.client import DetectorClient
 from jaga.store.blobs import FileBlobs
+from jaga.store.bots import SourceRows
 from jaga.store.channels import StoredChannels
 from jaga.store.database import Database
 from jaga.store.feed import StoredFeed
@@ -28,6 +30,9 @@ from jaga.store.media import StoredMedia
 from jaga.store.posts import StoredPosts
 from jaga.store.tidy import StoredTidy
 from jaga.web.open.shapes import frame_of
+
+# What an owner takes over from a browser: a year of daily posts in a minute, and no flood for the detector.
+_HISTORY_PER_MINUTE = 600
 
 
 def open_side(
@@ -45,6 +50,7 @@ def open_side(
     library = StoredLibrary(database)
     blobs = FileBlobs(installation.data.media)
     rate = Rate(posts_per_minute or config.posts_per_minute, elapsed=time.monotonic)
+    history = Rate(posts_per_minute or _HISTORY_PER_MINUTE, elapsed=time.monotonic)
     feed = Feed(
         StoredFeed(database), encode=frame_of(config.public_url), most_followers=config.feed_followers
     )
@@ -55,6 +61,12 @@ def open_side(
 
     return OpenSide(
         publisher=Publisher(posts=posts, check=detector.check, rate=rate, clock=utc_now, wake=feed.wake),
+        taker=Taker(
+            publisher=Publisher(
+                posts=posts, check=detector.check, rate=history, clock=utc_now, wake=feed.wake
+            ),
+            sources=SourceRows(database),
+        ),
         keeper=PostKeeper(posts=posts, clock=utc_now, wake=feed.wake),
         channel_publisher=ChannelPublisher(
             channels=channels, posts=posts, check=detector.check, rate=rate, clock=utc_now, wake=feed.wake

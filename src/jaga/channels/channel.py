@@ -17,7 +17,16 @@ from jaga.core.text import LANGUAGES, Language, Text
 Kind = Literal["channel", "group"]
 Role = Literal["owner", "editor"]
 # What the directory offers by name; a channel may say something else, as long as it is one plain word.
-CATEGORIES = ("community", "news", "public_service", "education", "business", "culture", "religion", "other")
+CATEGORIES = {
+    "community": Text(id="Warga", en="Community"),
+    "news": Text(id="Berita", en="News"),
+    "public_service": Text(id="Layanan publik", en="Public service"),
+    "education": Text(id="Pendidikan", en="Education"),
+    "business": Text(id="Usaha", en="Business"),
+    "culture": Text(id="Budaya", en="Culture"),
+    "religion": Text(id="Agama", en="Religion"),
+    "other": Text(id="Lainnya", en="Other"),
+}
 _CATEGORY = re.compile(r"[a-z][a-z0-9_]{1,31}")
 
 # Words that would read as the platform speaking, or that stand in our own addresses.

@@ -14,6 +14,7 @@ from jaga.channels.ports import ChannelStore, Tidy
 from jaga.channels.publish import Publisher
 from jaga.channels.publish_channel import ChannelPublisher
 from jaga.channels.reading import Library
+from jaga.channels.take_over import Taker
 from jaga.core.ids import StatementId
 from jaga.core.text import Text
 
@@ -21,6 +22,8 @@ from jaga.core.text import Text
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenSide:
     publisher: Publisher
+    taker: Taker
+    """Takes over what was published elsewhere."""
     keeper: PostKeeper
     channel_publisher: ChannelPublisher
     channel_store: ChannelStore

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, Protocol
 
 from jaga.channels.channel import Channel
@@ -53,6 +53,16 @@ class File:
     file_name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Week:
+    """What was written in one week and can be read now. Who reads is not known, so nothing here counts readers."""
+
+    begins: date
+    """A Monday, UTC."""
+    posts: int
+    comments: int
+
+
 class Library(Protocol):
     """Every answer comes through the view `readable_posts` and from open channels only."""
 
@@ -66,6 +76,14 @@ class Library(Protocol):
         self, *, q: str, category: str | None, language: str | None, after: str, limit: int
     ) -> list[Channel]:
         """Open channels by name."""
+        ...
+
+    async def similar(self, channel: ChannelId, *, limit: int) -> list[Channel]:
+        """Open channels of the same category or that speak of themselves in the same words, the nearest first."""
+        ...
+
+    async def weeks(self, channel: ChannelId, *, until: datetime, count: int) -> list[Week]:
+        """The last `count` weeks, oldest first, empty ones among them."""
         ...
 
     async def posts(self, channel: ChannelId, *, before: int | None, limit: int) -> list[Post]:

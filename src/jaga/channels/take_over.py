@@ -6,9 +6,10 @@ What was taken over already is known by its `source_key`, so that an interrupted
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import partial
 from typing import Protocol, assert_never
 
 from jaga.channels.bot_fields import FileSent
@@ -22,11 +23,13 @@ from jaga.channels.telegram_export import (
     Export,
     ExportedFile,
     ExportedMessage,
+    Message,
     ServiceMessage,
     UnreadableMessage,
 )
-from jaga.core.errors import JagaError, Unavailable
+from jaga.core.errors import JagaError, TooMany, Unavailable
 from jaga.core.ids import ChannelId, PostId
+from jaga.core.text import Text
 
 
 class Fate(StrEnum):
@@ -43,11 +46,11 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A message that the owner should know of: held, refused, or not readable."""
+    """What became of one message; `about` says why it was held, refused or not readable."""
 
     number: int
     fate: Fate
-    about: str
+    about: Text | None = None
 
 
 @dataclass(slots=True)
@@ -56,10 +59,10 @@ class Tally:
     missing_files: int = 0
     remarks: list[Remark] = field(default_factory=list)
 
-    def note(self, number: int, fate: Fate, about: str = "") -> None:
-        self.counts[fate] += 1
-        if about:
-            self.remarks.append(Remark(number, fate, about))
+    def note(self, remark: Remark) -> None:
+        self.counts[remark.fate] += 1
+        if remark.about is not None:
+            self.remarks.append(remark)
 
 
 class OpenFile(Protocol):
@@ -73,63 +76,75 @@ class SourceStore(Protocol):
         """Every source key with this prefix that the channel has, with its post."""
         ...
 
+    async def among(self, channel: ChannelId, keys: Collection[str]) -> dict[str, PostId]:
+        """Those of `keys` that the channel has."""
+        ...
 
-class TakeOver:
-    def __init__(
-        self, *, publisher: Publisher, uploader: Uploader, sources: SourceStore, open_file: OpenFile
-    ) -> None:
+
+Media = Callable[[], Awaitable[Sequence[Wanted]]]
+"""The files of a message, uploaded; only called for a message that was not taken over before."""
+
+
+class Taker:
+    """Takes over one message after another, whoever brings them: the command, or a browser."""
+
+    def __init__(self, *, publisher: Publisher, sources: SourceStore) -> None:
         self._publisher = publisher
         self._sources = sources
-        self._uploader = uploader
-        self._open_file = open_file
 
-    async def run(
-        self, actor: Actor, channel: str, channel_id: ChannelId, export: Export, *, done: Callable[[], None]
-    ) -> Tally:
-        """Oldest first; `done` is called after each message. Raises `Unavailable` when the check gives no answer."""
-        tally = Tally()
-        known = await self._sources.sources(channel_id, _PREFIX)
-        for message in export.messages:
-            match message:
-                case ServiceMessage(number):
-                    tally.note(number, Fate.SERVICE)
-                case UnreadableMessage(position, why):
-                    tally.note(position, Fate.UNREADABLE, why)
-                case ExportedMessage():
-                    await self._take(actor, channel, message, known, tally)
-                case _:
-                    assert_never(message)
-            done()
-        return tally
+    async def taken(self, channel: ChannelId) -> dict[str, PostId]:
+        """What was taken over already: source keys with their posts."""
+        return await self._sources.sources(channel, _PREFIX)
+
+    async def numbers(self, channel: ChannelId) -> list[int]:
+        """The messages that were taken over already, by their numbers in the export."""
+        return sorted(int(key.removeprefix(_PREFIX)) for key in await self.taken(channel))
+
+    async def take_one(
+        self, actor: Actor, channel: str, channel_id: ChannelId, message: Message, media: Media
+    ) -> Remark:
+        """As `take`, for a message that comes alone. Raises `Unavailable`, `TooMany`."""
+        keys = (_key(message.number), _key(message.reply_to)) if isinstance(message, ExportedMessage) else ()
+        return await self.take(actor, channel, message, media, await self._sources.among(channel_id, keys))
+
+    async def take(
+        self, actor: Actor, channel: str, message: Message, media: Media, known: dict[str, PostId]
+    ) -> Remark:
+        """What became of it; a published one is noted in `known`. Raises `Unavailable`, `TooMany`."""
+        match message:
+            case ServiceMessage(number):
+                return Remark(number, Fate.SERVICE)
+            case UnreadableMessage(position, why):
+                return Remark(position, Fate.UNREADABLE, Text(id=why, en=why))
+            case ExportedMessage():
+                return await self._take(actor, channel, message, media, known)
+            case _:
+                assert_never(message)
 
     async def _take(
-        self, actor: Actor, channel: str, message: ExportedMessage, known: dict[str, PostId], tally: Tally
-    ) -> None:
-        key = _key(message.number)
-        tally.missing_files += message.missing_files
+        self, actor: Actor, channel: str, message: ExportedMessage, media: Media, known: dict[str, PostId]
+    ) -> Remark:
+        number, key = message.number, _key(message.number)
         if key in known:
-            tally.note(message.number, Fate.BEFORE)
-            return
+            return Remark(number, Fate.BEFORE)
         try:
-            media = [wanted async for wanted in self._files(actor, message, tally)]
-            draft = _draft(message, media, known.get(_key(message.reply_to)))
+            draft = _draft(message, await media(), known.get(_key(message.reply_to)))
             outcome = await self._publish(actor, channel, draft)
         except EmptyPost:
-            tally.note(message.number, Fate.EMPTY)
-            return
-        except Unavailable:
+            return Remark(number, Fate.EMPTY)
+        except (Unavailable, TooMany):
             raise
         except JagaError as error:
-            tally.note(message.number, Fate.UNREADABLE, error.message("en"))
-            return
+            return Remark(number, Fate.UNREADABLE, Text(id=error.message("id"), en=error.message("en")))
         match outcome:
             case Published(post):
                 known[key] = post.id
-                tally.note(message.number, Fate.PUBLISHED)
+                return Remark(number, Fate.PUBLISHED)
             case Held(_, case):
-                tally.note(message.number, Fate.HELD, case)
+                return Remark(number, Fate.HELD, Text(id=case, en=case))
             case Refused(_, statement, category):
-                tally.note(message.number, Fate.REFUSED, f"{category}, {statement}")
+                about = f"{category}, {statement}"
+                return Remark(number, Fate.REFUSED, Text(id=about, en=about))
             case _:
                 assert_never(outcome)
 
@@ -139,16 +154,41 @@ class TakeOver:
         except PostUnknown:  # the post it answers is held or was refused: it stands without it
             return await self._publisher.post(actor, channel, replace(draft, reply_to=None))
 
-    async def _files(self, actor: Actor, message: ExportedMessage, tally: Tally) -> AsyncIterator[Wanted]:
-        for file in message.files:
+
+class TakeOver:
+    """A whole export that lies on this machine."""
+
+    def __init__(self, *, taker: Taker, uploader: Uploader, open_file: OpenFile) -> None:
+        self._taker = taker
+        self._uploader = uploader
+        self._open_file = open_file
+
+    async def run(
+        self, actor: Actor, channel: str, channel_id: ChannelId, export: Export, *, done: Callable[[], None]
+    ) -> Tally:
+        """Oldest first; `done` is called after each message. Raises `Unavailable` when the check gives no answer."""
+        tally = Tally()
+        known = await self._taker.taken(channel_id)
+        for message in export.messages:
+            media = partial(self._files, actor, message, tally)
+            tally.note(await self._taker.take(actor, channel, message, media, known))
+            if isinstance(message, ExportedMessage):
+                tally.missing_files += message.missing_files
+            done()
+        return tally
+
+    async def _files(self, actor: Actor, message: Message, tally: Tally) -> list[Wanted]:
+        uploaded = []
+        for file in message.files if isinstance(message, ExportedMessage) else ():
             source = self._open_file(file)
             if source is None:
                 tally.missing_files += 1
                 continue
-            uploaded = await self._uploader.upload(
+            kept = await self._uploader.upload(
                 actor, source.chunks(), declared_type=source.declared_type, declared_size=None
             )
-            yield Wanted(uploaded.id, "photo" if file.photo else "document", file.name)
+            uploaded.append(file.wanted(kept.id))
+        return uploaded
 
 
 _PREFIX = "telegram:"

@@ -14,7 +14,9 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from jaga.channels.entities import Entity, utf16_length
+from jaga.channels.post import Wanted
 from jaga.core.errors import MalformedInput
+from jaga.core.ids import MediaId
 from jaga.core.text import Text
 
 NOT_INCLUDED = "(File not included"  # how the program marks a file that was left out
@@ -44,6 +46,10 @@ class ExportedFile:
     name: str
     photo: bool
 
+    def wanted(self, uploaded: MediaId) -> Wanted:
+        """As a post asks for it once it was uploaded."""
+        return Wanted(uploaded, "photo" if self.photo else "document", self.name)
+
 
 @dataclass(frozen=True, slots=True)
 class ExportedMessage:
@@ -71,10 +77,13 @@ class UnreadableMessage:
     why: str
 
 
+Message = ExportedMessage | ServiceMessage | UnreadableMessage
+
+
 @dataclass(frozen=True, slots=True)
 class Export:
     title: str
-    messages: tuple[ExportedMessage | ServiceMessage | UnreadableMessage, ...]
+    messages: tuple[Message, ...]
 
 
 def parse_export(document: object) -> Export:
@@ -84,12 +93,17 @@ def parse_export(document: object) -> Export:
     return Export(title=str(document.get("name") or ""), messages=tuple(_messages(document["messages"])))
 
 
-def _messages(rows: Sequence[Any]) -> Iterator[ExportedMessage | ServiceMessage | UnreadableMessage]:
+def _messages(rows: Sequence[Any]) -> Iterator[Message]:
     for position, row in enumerate(rows):
-        try:
-            yield _message(row)
-        except (KeyError, TypeError, ValueError, OverflowError) as error:
-            yield UnreadableMessage(position, f"{type(error).__name__}: {error}"[:200])
+        yield parse_message(row, position)
+
+
+def parse_message(row: Any, position: int) -> Message:
+    """One row of `messages`; `position` names it when it cannot be read."""
+    try:
+        return _message(row)
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        return UnreadableMessage(position, f"{type(error).__name__}: {error}"[:200])
 
 
 def _message(row: Mapping[str, Any]) -> ExportedMessage | ServiceMessage:

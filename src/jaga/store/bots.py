@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import insert, select, update
 from typing_extensions import override
 
@@ -88,6 +90,14 @@ class SourceRows(SourceStore):
     async def sources(self, channel: ChannelId, prefix: str) -> dict[str, PostId]:
         found = select(posts.c.source_key, posts.c.id).where(
             posts.c.channel_id == channel, posts.c.source_key.startswith(prefix, autoescape=True)
+        )
+        async with self._database.reading() as connection:
+            return {row.source_key: PostId(row.id) for row in await connection.execute(found)}
+
+    @override
+    async def among(self, channel: ChannelId, keys: Collection[str]) -> dict[str, PostId]:
+        found = select(posts.c.source_key, posts.c.id).where(
+            posts.c.channel_id == channel, posts.c.source_key.in_(keys)
         )
         async with self._database.reading() as connection:
             return {row.source_key: PostId(row.id) for row in await connection.execute(found)}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from jaga.channels.channel import Channel
 from jaga.channels.errors import MediaPutAway
 from jaga.channels.post import Post
-from jaga.channels.reading import Excerpt, File, Gone
+from jaga.channels.reading import Excerpt, File, Gone, Week
 from jaga.core.gather import Gathered
 from jaga.core.ids import ChannelId, DecisionId, MediaId, MemberId, PostId, StatementId
 from jaga.store.database import Database
@@ -27,6 +28,35 @@ _DIRECTORY = quick_statement("""
         AND (CAST(:category AS text) IS NULL OR c.category = :category)
         AND (CAST(:language AS text) IS NULL OR c.language = :language)
     ORDER BY c.name LIMIT :limit
+""")
+# Words of three letters or fewer are mostly grammar, in both languages.
+_SIMILAR = quick_statement("""
+    WITH own AS (
+        SELECT id, category, language, ARRAY(
+            SELECT word FROM unnest(tsvector_to_array(to_tsvector('simple', title || ' ' || about))) word
+            WHERE length(word) > 3
+        ) AS words FROM channels WHERE id = :channel
+    ), near AS (
+        SELECT c.id AS near_id, c.category = own.category AS same, c.language = own.language AS speaks, (
+            SELECT count(*) FROM unnest(own.words) word
+            WHERE word = ANY(tsvector_to_array(to_tsvector('simple', c.title || ' ' || c.about)))
+        ) AS shared
+        FROM channels c, own WHERE c.state = 'open' AND c.id <> own.id
+    )
+    SELECT {CHANNEL} FROM near JOIN channels c ON c.id = near_id WHERE same OR shared > 0
+    ORDER BY shared + CAST(same AS integer) DESC, speaks DESC, c.version DESC, c.name LIMIT :limit
+""")
+_WEEKS = quick("""
+    SELECT CAST(week AS date) AS begins,
+        count(p.id) FILTER (WHERE p.comment_on IS NULL) AS posts,
+        count(p.id) FILTER (WHERE p.comment_on IS NOT NULL) AS comments
+    FROM generate_series(
+        date_trunc('week', CAST(:until AS timestamptz) AT TIME ZONE 'UTC') - (:count - 1) * interval '1 week',
+        date_trunc('week', CAST(:until AS timestamptz) AT TIME ZONE 'UTC'), interval '1 week'
+    ) week
+    LEFT JOIN readable_posts p ON p.channel_id = :channel
+        AND p.created_at >= week AT TIME ZONE 'UTC' AND p.created_at < (week + interval '1 week') AT TIME ZONE 'UTC'
+    GROUP BY week ORDER BY week
 """)
 _POSTS = quick_statement("""
     SELECT {POST}, (SELECT count(*) FROM readable_posts k WHERE k.comment_on = p.id) AS comments
@@ -125,6 +155,13 @@ class StoredLibrary:
             _DIRECTORY, pattern=_pattern(q), category=category, language=language, after=after, limit=limit
         )
         return [channel_of(row) for row in rows]
+
+    async def similar(self, channel: ChannelId, *, limit: int) -> list[Channel]:
+        return [channel_of(row) for row in await self._all(_SIMILAR, channel=channel, limit=limit)]
+
+    async def weeks(self, channel: ChannelId, *, until: datetime, count: int) -> list[Week]:
+        rows = await self._all(_WEEKS, channel=channel, until=until, count=count)
+        return [Week(row.begins, row.posts, row.comments) for row in rows]
 
     async def posts(self, channel: ChannelId, *, before: int | None, limit: int) -> list[Post]:
         return await self._posts(_POSTS, channel=channel, before=before, limit=limit)

@@ -1,8 +1,8 @@
 /** A channel, and one post with its comments. Anyone may read; whoever may write finds the place to. */
 import { useSignal } from "@preact/signals";
-import { Check, ChevronDown, Flag, Megaphone, Pin, Plus, Rss, Share2 } from "lucide";
+import { Check, Info, Megaphone, Pin, Plus } from "lucide";
 import { useEffect, useRef } from "preact/hooks";
-import { earlier, isCard, mayPost, open, openThread, roleIn, shownOf, thread, type Entry } from "../open/live";
+import { earlier, isCard, mayPost, open, openThread, shownOf, thread, type Entry } from "../open/live";
 import type { Channel, Post } from "../open/model";
 import { follows, keeping, toggleFollow } from "../open/notes";
 import { session } from "../sealed";
@@ -12,9 +12,7 @@ import { Back, Pane } from "../shell/pane";
 import { href } from "../shell/router";
 import { dayOf } from "../words/moments";
 import { t } from "../words/words";
-import { Bots } from "./bots";
 import { PostBubble, RemovedCard } from "./post";
-import { Report } from "./report";
 import { Writing } from "./writing";
 import { w } from "./words";
 
@@ -27,11 +25,19 @@ export function ChannelView({ name }: { name: string }) {
   useEffect(() => {
     if (following.current && place.current) place.current.scrollTop = place.current.scrollHeight;
   }, [shown.entries]);
+  useEffect(() => {
+    // What is being written takes room from below: the newest post stays in sight.
+    const flow = place.current;
+    if (!flow) return;
+    const watch = new ResizeObserver(() => following.current && (flow.scrollTop = flow.scrollHeight));
+    watch.observe(flow);
+    return () => watch.disconnect();
+  }, [shown.channel === null]);
   const { channel } = shown;
   if (!channel) return <Waiting name={name} state={shown.state} />;
   return (
     <main class="pane">
-      <Head channel={channel} role={roleIn(name)} />
+      <Head channel={channel} />
       {shown.pinned[0] && (
         <a class="pin-line" href={href({ at: "post", name, post: shown.pinned[0].id })}>
           <Icon of={Pin} /> <span>{shown.pinned[0].text || w().pinned}</span>
@@ -80,53 +86,32 @@ function Waiting({ name, state }: { name: string; state: string }) {
   );
 }
 
-function Head({ channel, role }: { channel: Channel; role: string | null }) {
-  const about = useSignal(false);
-  const reporting = useSignal(false);
+function Head({ channel }: { channel: Channel }) {
   const followed = follows.value.includes(channel.name);
   const picture = channel.picture ? new URL(channel.picture).pathname : undefined;
-  const said = useSignal("");
+  const about = href({ at: "channel-about", name: channel.name });
   return (
     <>
       <header class="head">
         <Back />
         <Avatar name={channel.title} seed={`open:${channel.name}`} picture={picture} square />
-        <div class="head-main head-link">
+        <a class="head-main head-link" href={about}>
           <h1 class="head-title">
             <Icon of={Megaphone} class="open" />
             <b dir="auto">{channel.title}</b>
           </h1>
           <span class="head-below">@{channel.name}</span>
-        </div>
+        </a>
         <button type="button" class={`btn ${followed ? "" : "primary"}`} aria-pressed={followed} aria-busy={keeping.value} title={w().followHint} onClick={() => void toggleFollow(channel.name)}>
           <Icon of={followed ? Check : Plus} /> {followed ? w().following : w().follow}
         </button>
-        <button type="button" class="round" aria-label={t().world.whatMeans} aria-expanded={about.value} onClick={() => (about.value = !about.value)}>
-          <Icon of={ChevronDown} />
-        </button>
+        <a class="round" href={about} aria-label={w().aboutChannel} title={w().aboutChannel}>
+          <Icon of={Info} />
+        </a>
       </header>
       <p class="world open">
         <b>{w().publicOnTheWeb}</b> <span>{t().world.publicLine}</span>
       </p>
-      {about.value && (
-        <div class="about-channel">
-          <p dir="auto">{channel.about}</p>
-          <p class="muted small">{w().followHint}</p>
-          <div class="chips-row">
-            <button type="button" class="btn" onClick={() => void navigator.clipboard?.writeText(channel.url).then(() => (said.value = w().copied))}>
-              <Icon of={Share2} /> {said.value || w().share}
-            </button>
-            <a class="btn" href={`/c/${channel.name}/feed.atom`}>
-              <Icon of={Rss} /> {w().feed}
-            </a>
-            <button type="button" class="btn" onClick={() => (reporting.value = true)}>
-              <Icon of={Flag} /> {w().reportChannel}
-            </button>
-          </div>
-          {role === "owner" && <Bots channel={channel.name} />}
-        </div>
-      )}
-      {reporting.value && <Report target={channel.url} close={() => (reporting.value = false)} />}
     </>
   );
 }

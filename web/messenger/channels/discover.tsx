@@ -1,27 +1,29 @@
 /** Finding channels and posts, and opening a channel of one's own. */
-import { useSignal } from "@preact/signals";
+import { signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import * as api from "../open/api";
 import { refreshOwn } from "../open/live";
-import type { Channel, Post } from "../open/model";
+import type { Channel, Post, Text } from "../open/model";
 import { session } from "../sealed";
 import { Avatar } from "../shell/avatar";
 import { Pane } from "../shell/pane";
 import { go, href } from "../shell/router";
 import { language } from "../shell/preferences";
 import { t } from "../words/words";
-import { w } from "./words";
+import { inLanguage, w } from "./words";
 
-const CATEGORIES: Record<string, { id: string; en: string }> = {
-  community: { id: "Warga", en: "Community" },
-  public_service: { id: "Layanan publik", en: "Public service" },
-  culture: { id: "Budaya", en: "Culture" },
-  business: { id: "Usaha", en: "Business" },
-  news: { id: "Berita", en: "News" },
-  education: { id: "Pendidikan", en: "Education" },
-};
+const categories = signal<readonly { name: string; title: Text }[]>([]);
+
+/** What the directory sorts by, as the server names it. */
+function useCategories() {
+  useEffect(() => {
+    if (categories.value.length === 0) void api.categories().then((found) => (categories.value = found.items), () => undefined);
+  }, []);
+  return categories.value.map(({ name, title }) => <option key={name} value={name}>{inLanguage(title)}</option>);
+}
 
 export function Discover() {
+  const options = useCategories();
   const q = useSignal("");
   const category = useSignal("");
   const lang = useSignal("");
@@ -54,7 +56,7 @@ export function Discover() {
             {w().category}{" "}
             <select value={category.value} onChange={(event) => (category.value = event.currentTarget.value)}>
               <option value="">{w().any}</option>
-              {Object.entries(CATEGORIES).map(([name, title]) => <option key={name} value={name}>{title[language.value]}</option>)}
+              {options}
             </select>
           </label>
           <label class="pick">
@@ -71,10 +73,7 @@ export function Discover() {
         <ul class="people">
           {found.value.channels.map((one) => (
             <li key={one.id}>
-              <a class="row" href={href({ at: "channel", name: one.name })}>
-                <Avatar name={one.title} seed={`open:${one.name}`} picture={one.picture ? new URL(one.picture).pathname : undefined} square />
-                <span class="row-main"><b dir="auto">{one.title}</b><span class="row-preview" dir="auto">{one.about || `@${one.name}`}</span></span>
-              </a>
+              <ChannelRow channel={one} />
             </li>
           ))}
           {found.value.posts.map((one) => (
@@ -92,7 +91,17 @@ export function Discover() {
   );
 }
 
+export function ChannelRow({ channel }: { channel: Channel }) {
+  return (
+    <a class="row" href={href({ at: "channel", name: channel.name })}>
+      <Avatar name={channel.title} seed={`open:${channel.name}`} picture={channel.picture ? new URL(channel.picture).pathname : undefined} square />
+      <span class="row-main"><b dir="auto">{channel.title}</b><span class="row-preview" dir="auto">{channel.about || `@${channel.name}`}</span></span>
+    </a>
+  );
+}
+
 export function NewChannel() {
+  const options = useCategories();
   const given = useSignal({ name: "", title: "", about: "", kind: "channel", language: language.value as string, category: "community" });
   const said = useSignal("");
   const set = (field: string) => (event: Event) => (given.value = { ...given.value, [field]: (event.currentTarget as HTMLInputElement).value });
@@ -116,7 +125,7 @@ export function NewChannel() {
         <div class="field"><label for="channel-title">{w().title}</label><input id="channel-title" required maxLength={128} value={given.value.title} onInput={set("title")} /></div>
         <div class="field"><label for="channel-about">{w().about}</label><textarea id="channel-about" rows={3} maxLength={255} value={given.value.about} onInput={set("about")} /></div>
         <label class="pick">{w().category}{" "}
-          <select value={given.value.category} onChange={set("category")}>{Object.entries(CATEGORIES).map(([name, title]) => <option key={name} value={name}>{title[language.value]}</option>)}</select>
+          <select value={given.value.category} onChange={set("category")}>{options}</select>
         </label>
         <label class="tick"><input type="checkbox" checked={given.value.kind === "group"} onChange={(event) => (given.value = { ...given.value, kind: event.currentTarget.checked ? "group" : "channel" })} /> {w().group}</label>
         {said.value && <p class="problem" role="alert">{said.value}</p>}

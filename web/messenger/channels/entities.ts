@@ -11,15 +11,20 @@ export function treeOf(text: string, entities: readonly Entity[], from = 0, to =
     const entity = inside.shift() as Entity;
     if (entity.offset < at) continue;
     const end = entity.offset + entity.length;
-    if (entity.offset > at) nodes.push({ kind: "text", text: text.slice(at, entity.offset) });
+    if (entity.offset > at) nodes.push({ kind: "text", text: wordsAfter(nodes.at(-1), text.slice(at, entity.offset)) });
     const own = inside.filter((one) => one.offset >= entity.offset && one.offset + one.length <= end);
     const url = linkOf(entity, text.slice(entity.offset, end));
     nodes.push({ kind: entity.type, url, children: treeOf(text, own, entity.offset, end) });
     at = end;
   }
-  if (at < to) nodes.push({ kind: "text", text: text.slice(at, to) });
+  if (at < to) nodes.push({ kind: "text", text: wordsAfter(nodes.at(-1), text.slice(at, to)) });
   return nodes;
 }
+
+const BLOCKS = new Set(["pre", "blockquote", "expandable_blockquote"]);
+
+/** A block ends its line by itself. */
+const wordsAfter = (before: Node | undefined, words: string) => (before && BLOCKS.has(before.kind) ? words.replace(/^\n/, "") : words);
 
 /** Only complete web addresses may be followed, whatever was sent. */
 export function linkOf(entity: Entity, words: string): string | undefined {

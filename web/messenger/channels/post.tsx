@@ -65,7 +65,7 @@ function Spoiler({ children }: { children: ComponentChildren }) {
   return shown.value ? (
     <span>{children}</span>
   ) : (
-    <button type="button" class="spoiler" onClick={() => (shown.value = true)}>
+    <button type="button" class="spoiler" aria-label={w().spoilerShow} onClick={() => (shown.value = true)}>
       ▒▒▒
     </button>
   );
@@ -121,6 +121,7 @@ export function PostBubble({ post, startEdit }: { post: Post; startEdit?: ((post
               <Icon of={Pin} /> {w().pinned}
             </span>
           )}
+          {post.from && <span>{w().cameFrom(post.from)}</span>}
           {post.edited_at && <span>{w().edited}</span>}
           <time dateTime={post.created_at} title={exactMoment(at)}>
             {timeOf(at)}
@@ -134,7 +135,7 @@ export function PostBubble({ post, startEdit }: { post: Post; startEdit?: ((post
 
 function Menu({ post, startEdit }: { post: Post; startEdit?: ((post: Post) => void) | undefined }) {
   const open = useSignal(false);
-  const ask = useSignal<"" | "report" | "remove">("");
+  const ask = useSignal<"" | "report" | "report-author" | "remove">("");
   const said = useSignal("");
   const powers = useSignal<{ may_edit: boolean; may_delete: boolean; may_pin: boolean } | null>(null);
   const toggle = () => {
@@ -154,6 +155,7 @@ function Menu({ post, startEdit }: { post: Post; startEdit?: ((post: Post) => vo
         <span class="menu mine">
           <button type="button" onClick={act(() => void navigator.clipboard?.writeText(post.url).then(() => (said.value = w().copied)))}>{w().share}</button>
           <button type="button" onClick={act(() => (ask.value = "report"))}>{w().report}</button>
+          {post.author && session.value.state === "ready" && <button type="button" onClick={act(() => (ask.value = "report-author"))}>{w().reportAuthor(post.author)}</button>}
           {powers.value?.may_edit && startEdit && <button type="button" onClick={act(() => startEdit(post))}>{w().edit}</button>}
           {powers.value?.may_pin && (
             <button type="button" onClick={act(() => void api.pin(post.id, post.pinned_at === null))}>{post.pinned_at ? w().unpin : w().pin}</button>
@@ -165,12 +167,16 @@ function Menu({ post, startEdit }: { post: Post; startEdit?: ((post: Post) => vo
       )}
       <span role="status" class="visually-hidden">{said.value}</span>
       {ask.value === "report" && <Report target={post.url} close={() => (ask.value = "")} />}
+      {ask.value === "report-author" && <Report target={accountOf(post)} close={() => (ask.value = "")} />}
       {ask.value === "remove" && (
         <Confirm title={w().remove} text={w().removeAsk} yes={w().remove} danger close={() => (ask.value = "")} act={() => void api.remove(post.id)} />
       )}
     </span>
   );
 }
+
+/** Accounts are named with their server; everybody who writes here has theirs where the reader has it. */
+const accountOf = (post: Post) => (session.value.state === "ready" ? `@${post.author}:${session.value.me.id.replace(/^[^:]*:/, "")}` : "");
 
 export function RemovedCard({ card }: { card: Card }) {
   const by = { rule: w().byRule, person: w().byPerson, order: w().byOrder };

@@ -1,85 +1,111 @@
 /** Where one writes for everybody. What was refused or held is explained in place, and nothing typed is lost. */
 import { useSignal } from "@preact/signals";
-import { Bold, CircleX, Clock, Italic, Megaphone, Paperclip, SendHorizontal, X } from "lucide";
+import { CircleX, Clock, Megaphone, Paperclip, SendHorizontal, Type, X } from "lucide";
 import { useEffect, useRef } from "preact/hooks";
 import * as api from "../open/api";
 import { shownOf, take } from "../open/live";
 import type { Post } from "../open/model";
 import { Icon } from "../shell/icon";
 import { t } from "../words/words";
+import { type Attached, Attachments, attached, MOST_FILES, uploaded } from "./attachments";
+import { keepDraft, readDraft } from "./drafts";
+import { chosen, type Mark, moved, settled, toggled } from "./marks";
+import { PostText } from "./post";
+import { LinkDialog, type StyleName, styleOf, Toolbar } from "./toolbar";
 import { w } from "./words";
 
 type Answer = { kind: "none" } | { kind: "problem"; text: string } | { kind: "held"; id: string } | { kind: "refused"; text: string; statement: string };
-type Style = NonNullable<api.Draft["entities"]>[number];
 
+/** Formatting that the sender decides; links, mentions and hashtags in plain sight are found by the server. */
 const SENT = new Set(["bold", "italic", "underline", "strikethrough", "spoiler", "code", "pre", "blockquote", "text_link"]);
+const LONGEST = { alone: 4096, withFiles: 1024 };
 
 export function Writing({ channel, below, editing, done }: { channel: string; below?: string; editing?: Post | undefined; done?: () => void }) {
   const draftName = `jaga.open.${below ?? channel}`;
-  const text = useSignal(editing?.text ?? localStorage.getItem(draftName) ?? "");
-  const styles = useSignal<Style[]>(editing?.entities.filter((one) => SENT.has(one.type)) ?? []);
-  const files = useSignal<File[]>([]);
-  const busy = useSignal(false);
+  const start = useRef(editing ? { text: editing.text, marks: editing.entities.filter((one) => SENT.has(one.type)) } : readDraft(draftName));
+  const text = useSignal(start.current.text);
+  const marks = useSignal<Mark[]>(start.current.marks);
+  const files = useSignal<Attached[]>([]);
+  const formatting = useSignal(false);
+  const linking = useSignal<Mark | null>(null);
+  const said = useSignal("");
+  const stopping = useSignal<AbortController | null>(null);
   const answer = useSignal<Answer>({ kind: "none" });
   const key = useRef(crypto.randomUUID());
   const box = useRef<HTMLTextAreaElement>(null);
   const label = below ? w().writeComment : w().write;
+  const busy = stopping.value !== null;
   useEffect(() => {
-    if (!editing) text.value ? localStorage.setItem(draftName, text.value) : localStorage.removeItem(draftName);
-  }, [text.value]);
+    if (!editing) keepDraft(draftName, { text: text.value, marks: marks.value });
+  }, [text.value, marks.value]);
+  useEffect(() => {
+    if (editing) box.current?.focus();
+  }, []);
   // A held post that a person released comes through the feed: then it is no longer waiting.
   const now = answer.value;
   if (now.kind === "held" && shownOf(channel).entries.some((one) => one.id === now.id)) answer.value = { kind: "none" };
 
-  const mark = (type: Style["type"]) => {
-    const [start, end] = [box.current?.selectionStart ?? 0, box.current?.selectionEnd ?? 0];
-    if (end > start) styles.value = [...styles.value, { type, offset: start, length: end - start }];
+  const type = (field: HTMLTextAreaElement) => {
+    marks.value = moved(marks.value, text.value, field.value, field.selectionStart);
+    text.value = field.value;
+  };
+  const mark = (style: StyleName) => {
+    const words = chosen(text.value, style, box.current?.selectionStart ?? 0, box.current?.selectionEnd ?? 0);
+    said.value = words ? "" : w().chooseWords;
+    if (!words) return;
+    const wanted: Mark = { type: style, offset: words[0], length: words[1] - words[0] };
+    const has = marks.value.some((one) => one.type === style && one.offset <= words[0] && one.offset + one.length >= words[1]);
+    if (style === "text_link" && !has) linking.value = wanted;
+    else marks.value = toggled(marks.value, wanted);
   };
   const publish = async () => {
     const written = text.value;
-    if (busy.value || (!written.trim() && files.value.length === 0)) return;
-    busy.value = true;
+    if (busy || (!written.trim() && files.value.length === 0 && !editing?.media.length)) return;
+    const stop = (stopping.value = new AbortController());
     try {
-      const media = await Promise.all(files.value.map(async (file) => ({ id: (await api.upload(file)).id, file_name: file.name })));
-      const fitting = styles.value.filter((one) => one.offset + one.length <= written.length && stillFits(one, written, editing));
-      const draft: api.Draft = { text: written, entities: fitting, ...(editing && files.value.length === 0 ? {} : { media }) };
+      const media = await uploaded(files.value, stop.signal);
+      const draft: api.Draft = { text: written, entities: settled(marks.value), ...(editing && media.length === 0 ? {} : { media }) };
       const outcome = editing
         ? await api.edit(editing.id, draft)
         : below
           ? await api.comment(below, draft, key.current)
           : await api.publish(channel, draft, key.current);
+      // What a case took is put away: to be sent again, a file has to come again.
+      files.value = outcome.kind === "refused" ? files.value.map((one) => attached(one.file)) : [];
       if (outcome.kind === "refused") {
         answer.value = { kind: "refused", text: outcome.reasons, statement: outcome.statement };
       } else {
         if (outcome.kind === "published") take(outcome.thing);
         answer.value = outcome.kind === "held" ? { kind: "held", id: outcome.id } : { kind: "none" };
         text.value = "";
-        files.value = [];
-        styles.value = [];
+        marks.value = [];
         done?.();
       }
       key.current = crypto.randomUUID();
     } catch (error) {
-      answer.value = { kind: "problem", text: error instanceof Error ? error.message : String(error) };
+      const cancelled = error instanceof api.Problem && error.code === "cancelled";
+      answer.value = cancelled ? { kind: "none" } : { kind: "problem", text: error instanceof Error ? error.message : String(error) };
     } finally {
-      busy.value = false;
+      stopping.value = null;
     }
+  };
+  const drop = (one: Attached) => {
+    stopping.value?.abort();
+    key.current = crypto.randomUUID();
+    files.value = files.value.filter((other) => other !== one);
   };
   return (
     <div class="composer open">
       <Explained answer={answer.value} />
-      {files.value.length > 0 && (
-        <ul class="chips writing">
-          {files.value.map((file) => (
-            <li key={file.name}>
-              {file.name}
-              <button type="button" aria-label={`${w().remove} ${file.name}`} onClick={() => (files.value = files.value.filter((one) => one !== file))}>
-                <Icon of={X} />
-              </button>
-            </li>
-          ))}
-        </ul>
+      {editing && <p class="writing muted small">{w().editing(editing.number)}</p>}
+      {marks.value.length > 0 && (
+        <section class="writing preview" aria-label={w().preview}>
+          <PostText text={text.value} entities={settled(marks.value)} />
+        </section>
       )}
+      <Attachments files={files.value} remove={drop} />
+      {formatting.value && <Toolbar mark={mark} />}
+      <p class="visually-hidden" role="status">{said.value}</p>
       <form
         class="writing"
         onSubmit={(event) => {
@@ -90,38 +116,62 @@ export function Writing({ channel, below, editing, done }: { channel: string; be
         <label class="round" title={w().attach}>
           <Icon of={Paperclip} />
           <span class="visually-hidden">{w().attach}</span>
-          <input class="visually-hidden" type="file" multiple onChange={(event) => (files.value = [...files.value, ...(event.currentTarget.files ?? [])].slice(0, 10))} />
+          <input
+            class="visually-hidden"
+            type="file"
+            multiple
+            disabled={busy}
+            onChange={(event) => {
+              files.value = [...files.value, ...[...(event.currentTarget.files ?? [])].map(attached)].slice(0, MOST_FILES);
+              event.currentTarget.value = "";
+            }}
+          />
         </label>
-        <button type="button" class="round" aria-label={w().bold} title={w().bold} onClick={() => mark("bold")}>
-          <Icon of={Bold} />
-        </button>
-        <button type="button" class="round" aria-label={w().italic} title={w().italic} onClick={() => mark("italic")}>
-          <Icon of={Italic} />
+        <button type="button" class="round" aria-label={w().formatting} title={w().formatting} aria-expanded={formatting.value} onClick={() => (formatting.value = !formatting.value)}>
+          <Icon of={Type} />
         </button>
         <div class="box open">
           <span class="box-world open">
             <Icon of={Megaphone} />
           </span>
-          <textarea ref={box} rows={1} aria-label={label} placeholder={label} maxLength={4096} value={text.value} onInput={(event) => (text.value = event.currentTarget.value)} />
+          <textarea
+            ref={box}
+            rows={1}
+            aria-label={label}
+            placeholder={label}
+            maxLength={files.value.length > 0 || editing?.media.length ? LONGEST.withFiles : LONGEST.alone}
+            value={text.value}
+            onInput={(event) => type(event.currentTarget)}
+            onKeyDown={(event) => {
+              const style = styleOf(event);
+              const sends = event.key === "Enter" && (event.ctrlKey || event.metaKey);
+              if (!style && !sends) return;
+              event.preventDefault();
+              if (style) mark(style);
+              else void publish();
+            }}
+          />
         </div>
-        {editing && (
-          <button type="button" class="round" aria-label={t().common.cancel} onClick={done}>
+        {(editing || busy) && (
+          <button type="button" class="round" aria-label={t().common.cancel} onClick={() => (busy ? stopping.value?.abort() : done?.())}>
             <Icon of={X} />
           </button>
         )}
-        <button type="submit" class="round publish" aria-label={w().publish} title={w().publish} disabled={busy.value}>
+        <button type="submit" class="round publish" aria-label={w().publish} title={`${w().publish} (Ctrl+Enter)`} disabled={busy}>
           <Icon of={SendHorizontal} />
         </button>
       </form>
+      {linking.value && (
+        <LinkDialog
+          close={() => (linking.value = null)}
+          take={(url) => {
+            if (linking.value) marks.value = toggled(marks.value, { ...linking.value, url });
+            linking.value = null;
+          }}
+        />
+      )}
     </div>
   );
-}
-
-/** Formatting that was there before stays where its words still stand. */
-function stillFits(style: Style, written: string, before: Post | undefined): boolean {
-  if (!before?.entities.some((one) => one.offset === style.offset && one.type === style.type)) return true;
-  const end = style.offset + style.length;
-  return written.slice(style.offset, end) === before.text.slice(style.offset, end);
 }
 
 function Explained({ answer }: { answer: Answer }) {

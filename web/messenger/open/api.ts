@@ -5,7 +5,7 @@
 import { session as sealedSession } from "../sealed";
 import { load } from "../sealed";
 import { language } from "../shell/preferences";
-import type { Card, Channel, FormStep, InboxItem, NoticeState, Page, Post, Powers, Statement, Uploaded } from "./model";
+import type { Card, Channel, FormStep, InboxItem, NoticeState, Page, Post, Powers, Statement, Taken, Text, Week } from "./model";
 
 /** Why it was refused: the server's own sentence in the chosen language, and its stable code. */
 export class Problem extends Error {
@@ -14,7 +14,7 @@ export class Problem extends Error {
     readonly detail: string,
     readonly fields: Record<string, unknown> = {},
   ) {
-    super(detail);
+    super(detail || (code === "offline" ? OFFLINE[language.value] : code));
   }
 }
 
@@ -26,7 +26,6 @@ const OFFLINE = {
 interface Wish {
   method?: string;
   body?: unknown;
-  raw?: Blob;
   token?: string | undefined;
   key?: string;
 }
@@ -36,8 +35,7 @@ async function ask(path: string, wish: Wish = {}): Promise<Response> {
   if (wish.token) headers["Authorization"] = `Bearer ${wish.token}`;
   if (wish.key) headers["Idempotency-Key"] = wish.key;
   if (wish.body !== undefined) headers["Content-Type"] = "application/json";
-  if (wish.raw) headers["Content-Type"] = wish.raw.type || "application/octet-stream";
-  const body = wish.raw ?? (wish.body === undefined ? null : JSON.stringify(wish.body));
+  const body = wish.body === undefined ? null : JSON.stringify(wish.body);
   try {
     return await fetch(path, { method: wish.method ?? "GET", headers, body, credentials: "omit", referrerPolicy: "no-referrer" });
   } catch {
@@ -73,15 +71,18 @@ async function sessionToken(): Promise<string> {
   return token;
 }
 
-async function own<T>(path: string, wish: Wish = {}): Promise<T> {
+/** Does `act` with the session's token, once more with a new one when the old ran out. */
+export async function withSession<T>(act: (token: string) => Promise<T>): Promise<T> {
   try {
-    return await json<T>(path, { ...wish, token: await sessionToken() });
+    return await act(await sessionToken());
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== "no_session" || sealedSession.value.state !== "ready") throw error;
     token = undefined;
-    return json<T>(path, { ...wish, token: await sessionToken() });
+    return act(await sessionToken());
   }
 }
+
+const own = <T>(path: string, wish: Wish = {}) => withSession((token) => json<T>(path, { ...wish, token }));
 
 const at = (id: string) => encodeURIComponent(id);
 
@@ -94,6 +95,9 @@ export const commentsOf = (id: string, after: string | null) =>
   json<Page<Post>>(`/api/v1/posts/${at(id)}/comments${after ? `?after=${at(after)}` : ""}`);
 export const directory = (q: string, category: string, lang: string) =>
   json<Page<Channel>>(`/api/v1/channels?${new URLSearchParams({ q, category, language: lang })}`);
+export const categories = () => json<{ items: { name: string; title: Text }[] }>("/api/v1/categories");
+export const similar = (name: string) => json<Page<Channel>>(`/api/v1/channels/${at(name)}/similar`);
+export const statistics = (name: string) => json<{ weeks: Week[] }>(`/api/v1/channels/${at(name)}/statistics`);
 export const search = (q: string) => json<Page<Post>>(`/api/v1/posts?${new URLSearchParams({ q })}`);
 export const noticeForm = () => json<{ steps: FormStep[] }>("/api/v1/notice-form");
 export const noticeState = (id: string, key: string) => json<NoticeState>(`/api/v1/notices/${at(id)}?key=${at(key)}`);
@@ -139,11 +143,17 @@ export const comment = (post: string, draft: Draft, key: string) =>
 export const edit = (post: string, draft: Draft) => outcomeOf<Post>(`/api/v1/posts/${at(post)}`, { method: "PATCH", body: draft });
 export const remove = (post: string) => own<void>(`/api/v1/posts/${at(post)}`, { method: "DELETE" });
 export const pin = (post: string, pinned: boolean) => own<void>(`/api/v1/posts/${at(post)}/pin`, { method: pinned ? "POST" : "DELETE" });
-export const upload = (file: Blob) => own<Uploaded>("/api/v1/media", { method: "POST", raw: file });
 export const createChannel = (wish: Record<string, string>) => outcomeOf<Channel>("/api/v1/channels", { method: "POST", body: wish });
 export const ownChannels = () => own<{ items: (Channel & { role: string })[] }>("/api/v1/session/channels");
 export const powers = (post: string) => own<Powers>(`/api/v1/posts/${at(post)}/standing`);
 export const bots = (name: string) => own<{ items: { id: string; name: string }[] }>(`/api/v1/channels/${at(name)}/bots`);
+export const revokeBot = (name: string, id: string) => own<void>(`/api/v1/channels/${at(name)}/bots/${at(id)}`, { method: "DELETE" });
+export const roles = (name: string) => own<{ items: { member: string; role: string }[] }>(`/api/v1/channels/${at(name)}/roles`);
+export const appoint = (name: string, who: string, editor: boolean) =>
+  own<void>(`/api/v1/channels/${at(name)}/roles/${at(who)}`, { method: editor ? "PUT" : "DELETE" });
+export const takenOver = (name: string) => own<{ numbers: number[] }>(`/api/v1/channels/${at(name)}/take-over/telegram`);
+export const takeOver = (name: string, message: unknown, media: Record<string, string>) =>
+  own<Taken>(`/api/v1/channels/${at(name)}/take-over/telegram`, { method: "POST", body: { message, media } });
 export const addBot = (name: string, bot: string) =>
   own<{ token: string; base_url: string }>(`/api/v1/channels/${at(name)}/bots`, { method: "POST", body: { name: bot } });
 export const inbox = () => own<Page<InboxItem>>("/api/v1/inbox?limit=50");

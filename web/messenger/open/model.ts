@@ -50,6 +50,9 @@ export interface Post {
   media: Media[];
   state: "published" | "restored" | "withheld";
   comment_on: string | null;
+  reply_to: string | null;
+  /** Where it was first published, when it was taken over. */
+  from: string | null;
   comments: number;
   url: string;
   created_at: string;
@@ -119,4 +122,18 @@ export interface Statement {
   in_force: boolean;
   restrictions?: { measure: string; target: { kind: string; id: string } }[];
   appeal: { state: string; outcome: string | null; reasons: string | null } | null;
+}
+
+/** What was written in one week; nobody counts who reads. */
+export interface Week {
+  begins: string;
+  posts: number;
+  comments: number;
+}
+
+/** What became of one message of an export. */
+export interface Taken {
+  number: number;
+  fate: "published" | "taken_over_before" | "held" | "refused" | "service_message" | "nothing_to_publish" | "unreadable";
+  about: string;
 }

@@ -16,6 +16,7 @@ export type Route =
   | { at: "notices" }
   | { at: "statement"; id: string }
   | { at: "channel"; name: string }
+  | { at: "channel-about"; name: string }
   | { at: "post"; name: string; post: string }
   | { at: "unknown" };
 
@@ -33,6 +34,7 @@ const TABLE: readonly [RegExp, (found: string[]) => Route][] = [
   [/^notices$/, () => ({ at: "notices" })],
   [/^notices\/(sor_[a-z0-9]{26})$/, ([id = ""]) => ({ at: "statement", id })],
   [/^c\/([a-z0-9_]{1,64})$/, ([name = ""]) => ({ at: "channel", name })],
+  [/^c\/([a-z0-9_]{1,64})\/about$/, ([name = ""]) => ({ at: "channel-about", name })],
   [/^c\/([a-z0-9_]{1,64})\/([A-Za-z0-9_]{1,64})$/, ([name = "", post = ""]) => ({ at: "post", name, post })],
 ];
 
@@ -68,6 +70,8 @@ export function href(route: Route): string {
       return `#/notices/${route.id}`;
     case "channel":
       return `#/c/${route.name}`;
+    case "channel-about":
+      return `#/c/${route.name}/about`;
     case "post":
       return `#/c/${route.name}/${route.post}`;
   }

@@ -2,6 +2,7 @@
 import { Lock, Megaphone } from "lucide";
 import { About } from "../chats/about";
 import { Conversation } from "../chats/conversation";
+import { ChannelAbout } from "../channels/about";
 import { ChannelView, PostView } from "../channels/channel";
 import { Discover, NewChannel } from "../channels/discover";
 import { w } from "../channels/words";
@@ -37,6 +38,8 @@ export function Screen() {
       return <NewChannel />;
     case "channel":
       return <ChannelView key={here.name} name={here.name} />;
+    case "channel-about":
+      return <ChannelAbout key={here.name} name={here.name} />;
     case "post":
       return <PostView key={here.post} name={here.name} post={here.post} />;
     case "notices":

@@ -13,7 +13,7 @@ import typer
 from jaga.app.commands.common import DataOption, JsonOption, command, emit, opened
 
 if TYPE_CHECKING:  # so that --help stays quick
-    from jaga.channels.take_over import Tally
+    from jaga.channels.take_over import Remark, Tally
     from jaga.channels.telegram_export import Export, ExportedFile
 
 _CHUNK = 65_536
@@ -42,16 +42,15 @@ async def telegram(
     from jaga.app import open_side as open_sides
     from jaga.channels.ports import Actor
     from jaga.channels.take_over import TakeOver
-    from jaga.store.bots import SourceRows, owner_of
+    from jaga.store.bots import owner_of
 
     export = _read(directory)
     async with opened(data) as (installation, database):
         open_side = open_sides.open_side(installation, database, posts_per_minute=_HISTORY_PER_MINUTE)
         channel_id, owner = await owner_of(database, channel)
         take_over = TakeOver(
-            publisher=open_side.publisher,
+            taker=open_side.taker,
             uploader=open_side.uploader,
-            sources=SourceRows(database),
             open_file=lambda file: _opened(directory, file),
         )
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -103,12 +102,16 @@ def _summary(tally: Tally) -> dict[str, Any]:
     return {
         "counts": {str(fate): count for fate, count in sorted(tally.counts.items())},
         "missing_files": tally.missing_files,
-        "remarks": [{"number": r.number, "fate": str(r.fate), "about": r.about} for r in tally.remarks],
+        "remarks": [{"number": r.number, "fate": str(r.fate), "about": _about(r)} for r in tally.remarks],
     }
+
+
+def _about(remark: Remark) -> str:
+    return "" if remark.about is None else remark.about.en
 
 
 def _sentences(tally: Tally) -> str:
     counted = ", ".join(f"{count} {fate.replace('_', ' ')}" for fate, count in sorted(tally.counts.items()))
     lines = [f"Done: {counted or 'nothing to do'}. {tally.missing_files} files were not in the export."]
-    lines += [f"  message {r.number}: {r.fate.replace('_', ' ')} ({r.about})" for r in tally.remarks]
+    lines += [f"  message {r.number}: {r.fate.replace('_', ' ')} ({_about(r)})" for r in tally.remarks]
     return "\n".join(lines)

@@ -46,6 +46,7 @@ def post_shape(post: Post, site: str) -> dict[str, Any]:
         "state": post.state,
         "version": post.version,
         "reply_to": post.reply_to,
+        "from": None if post.source is None else post.source.get("from"),
         "comment_on": post.comment_on,
         "comments": post.comments,
         "album": post.album,

@@ -1,0 +1,287 @@
+"""An owner at work in the messenger: writing with formatting, files on their way, comments, bots, a channel brought over."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import uuid
+
+import httpx
+import pytest
+from tests.helpers.channels import fresh, picture
+from tests.helpers.messenger import AtScreen
+
+SELECT = """([words]) => {
+  const box = document.querySelector(".composer.open textarea");
+  const at = box.value.indexOf(words);
+  box.focus();
+  box.setSelectionRange(at, at + words.length);
+}"""
+
+
+@pytest.fixture(scope="module")
+async def owner(browser, stack):
+    """Somebody with a channel of their own, in one browser for all that follows."""
+    one = await AtScreen.open(browser, stack.url, lang="en", name=fresh("juru"))
+    await one.join()
+    one.channel = fresh("tulis")
+    await one.at("new-channel")
+    await one.page.locator("#channel-name").fill(one.channel)
+    await one.page.locator("#channel-title").fill("Kanal untuk menulis")
+    await one.page.locator("#channel-about").fill("Menanam sayuran bersama")
+    await one.page.get_by_role("button", name="Create the public channel").click()
+    await one.page.locator(".composer textarea").wait_for()
+    yield one
+    await one.close()
+
+
+def read(owner, path: str):
+    answer = httpx.get(f"{owner.url}/api/v1/{path}", timeout=20)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def posts_of(owner):
+    return (await asyncio.to_thread(read, owner, f"channels/{owner.channel}/posts?limit=100"))["items"]
+
+
+def words_of(post, kind: str) -> list[str]:
+    units = post["text"].encode("utf-16-le")
+    return [
+        units[2 * one["offset"] : 2 * (one["offset"] + one["length"])].decode("utf-16-le")
+        for one in post["entities"]
+        if one["type"] == kind
+    ]
+
+
+async def choose(owner, post, name: str) -> None:
+    await post.get_by_role("button", name="More for post").click()
+    await post.get_by_role("button", name=name, exact=True).click()
+
+
+async def test_formatting_stays_with_its_words_while_the_text_around_them_changes(owner):
+    page = owner.page
+    await owner.at(f"c/{owner.channel}")
+    box = page.locator(".composer.open textarea")
+    await box.fill("🧺🧺 pasar pagi\nkata rahasia\nkutipan lama\nlihat jadwal")
+    await page.get_by_role("button", name="Formatting", exact=True).click()
+    await page.evaluate(SELECT, ["pasar pagi"])
+    await page.keyboard.press("Control+b")
+    await page.evaluate(SELECT, ["pagi"])
+    await page.keyboard.press("Control+i")
+    for words, name in (("rahasia", "Spoiler"), ("kutipan", "Quote"), ("jadwal", "Link")):
+        await page.evaluate(SELECT, [words])
+        await page.get_by_role("button", name=name, exact=True).click()
+    await page.get_by_label("Where the link leads").fill("https://jaga.example/jadwal")
+    await page.get_by_role("button", name="Add the link").click()
+    await page.evaluate(SELECT, ["🧺"])
+    await page.keyboard.type("Hari ini 😀 di")
+    await page.evaluate(SELECT, ["pasar"])
+    await page.keyboard.press("ArrowRight")
+    await page.keyboard.type(" besar")
+    await page.evaluate(SELECT, ["lama"])
+    await page.keyboard.press("Delete")
+    preview = page.get_by_role("region", name="How it will look")
+    assert await preview.locator("b").inner_text() == "pasar besar pagi"
+    await owner.usable()
+    await page.keyboard.press("Control+Enter")
+    await page.locator("article.post blockquote").wait_for()
+    (post,) = await posts_of(owner)
+    assert post["text"].startswith("Hari ini 😀 di🧺 pasar besar pagi")
+    assert {
+        kind: words_of(post, kind) for kind in ("bold", "italic", "spoiler", "blockquote", "text_link")
+    } == {
+        "bold": ["pasar besar pagi"],
+        "italic": ["pagi"],
+        "spoiler": ["rahasia"],
+        "blockquote": ["kutipan "],
+        "text_link": ["jadwal"],
+    }
+    shown = page.locator("article.post")
+    assert await shown.locator("b i").inner_text() == "pagi"
+    assert (
+        await shown.get_by_role("link", name="jadwal").get_attribute("href") == "https://jaga.example/jadwal"
+    )
+    await shown.get_by_role("button", name="Show hidden text").click()
+    await shown.get_by_text("rahasia").wait_for()
+
+
+async def test_files_go_up_with_progress_can_be_stopped_and_become_an_album(owner):
+    page = owner.page
+    await owner.at(f"c/{owner.channel}")
+    let_through, held_back = asyncio.Event(), []
+
+    async def hold_back(route) -> None:
+        held_back.append(route)
+        await let_through.wait()
+        await route.continue_()
+
+    await page.route("**/api/v1/media", hold_back)
+    chosen = [
+        {"name": f"foto-{color}.png", "mimeType": "image/png", "buffer": picture(color)}
+        for color in ("navy", "maroon", "purple")
+    ]
+    await page.locator("input[type=file]").set_input_files(chosen)
+    await owner.say_publicly("Foto kegiatan")
+    await page.get_by_role("progressbar", name="Uploading foto-navy.png").wait_for()
+    await owner.usable()
+    await page.get_by_role("button", name="Delete foto-navy.png").click()
+    assert await page.locator(".composer.open textarea").input_value() == "Foto kegiatan"
+    let_through.set()
+    await page.unroute_all(behavior="ignoreErrors")
+    await page.locator(".composer.open button.publish:enabled").click()
+    album = page.locator("article.post", has_text="Foto kegiatan")
+    await album.locator(".post-pictures.several img").nth(1).wait_for()
+    newest = (await posts_of(owner))[0]
+    assert [one["file_name"] for one in newest["media"]] == ["foto-maroon.png", "foto-purple.png"]
+    assert {one["kind"] for one in newest["media"]} == {"photo"}
+
+    notes = {"name": "Jadwal.txt", "mimeType": "text/plain", "buffer": b"pukul tujuh"}
+    await page.locator("input[type=file]").set_input_files([notes])
+    await page.locator(".composer.open button.publish").click()
+    saved = page.locator("article.post a.file", has_text="Jadwal.txt")
+    assert await owner.saved(saved) == b"pukul tujuh"
+
+
+async def test_a_post_is_edited_pinned_commented_on_and_deleted_before_the_readers_eyes(
+    owner, browser, stack
+):
+    page = owner.page
+    reader = await AtScreen.open(browser, stack.url, lang="id", width=390, theme="dark")
+    await owner.at(f"c/{owner.channel}")
+    await owner.say_publicly(text := f"Rapat {uuid.uuid4().hex}")
+    post = page.locator("article.post", has_text=text)
+    await post.wait_for()
+    await reader.at(f"c/{owner.channel}")
+    await reader.page.locator("article.post", has_text=text).wait_for()
+
+    await choose(owner, post, "Edit")
+    box = page.locator(".composer.open textarea")
+    assert await box.input_value() == text
+    await box.press("End")
+    await page.keyboard.type(" pukul delapan")
+    await owner.usable()
+    await page.keyboard.press("Control+Enter")
+    changed = f"{text} pukul delapan"
+    await page.locator("article.post", has_text=changed).get_by_text("edited").wait_for()
+    theirs = reader.page.locator("article.post", has_text=changed)
+    await theirs.get_by_text("disunting").wait_for()
+
+    await choose(owner, post, "Pin")
+    await reader.page.locator(".pin-line", has_text=changed).wait_for()
+    await page.locator(".pin-line", has_text=changed).wait_for()
+    await reader.usable()
+    await choose(owner, post, "Unpin")
+    await reader.page.locator(".pin-line").wait_for(state="detached")
+
+    await theirs.get_by_role("link", name="Komentar").click()
+    await post.get_by_role("link", name="Comment").click()
+    await owner.say_publicly("Saya datang")
+    comment = reader.page.locator("article.post", has_text="Saya datang")
+    await comment.wait_for()
+    await reader.usable()
+    mine = page.locator("article.post", has_text="Saya datang")
+    await choose(owner, mine, "Delete")
+    await page.get_by_role("dialog").get_by_role("button", name="Delete", exact=True).click()
+    await comment.wait_for(state="detached")
+
+    await reader.at(f"c/{owner.channel}")
+    await theirs.wait_for()
+    await owner.at(f"c/{owner.channel}")
+    await choose(owner, post, "Delete")
+    await page.get_by_role("dialog").get_by_role("button", name="Delete", exact=True).click()
+    await theirs.wait_for(state="detached")
+    await post.wait_for(state="detached")
+    await reader.close()
+
+
+async def test_a_bot_publishes_with_its_token_until_it_is_revoked(owner):
+    page = owner.page
+    await owner.at(f"c/{owner.channel}/about")
+    await page.get_by_label("Name of the bot").fill("penjadwal")
+    await page.get_by_role("button", name="Make a bot token").click()
+    token = await page.locator(".token").inner_text()
+    token = token.split(": ")[1].split()[0]
+    await owner.usable()
+
+    def say(text: str) -> httpx.Response:
+        body = {"chat_id": f"@{owner.channel}", "text": text}
+        return httpx.post(f"{owner.url}/bot{token}/sendMessage", json=body, timeout=20)
+
+    assert (await asyncio.to_thread(say, "Dari program")).json()["ok"]
+    await page.get_by_role("button", name="Revoke penjadwal").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Revoke", exact=True).click()
+    await page.get_by_role("button", name="Revoke penjadwal").wait_for(state="detached")
+    assert (await asyncio.to_thread(say, "Lagi")).status_code == 401
+    assert [post["text"] for post in await posts_of(owner)].count("Dari program") == 1
+    assert "Lagi" not in [post["text"] for post in await posts_of(owner)]
+
+
+def message(number: int, text: str, **more):
+    return {"id": number, "type": "message", "date_unixtime": "1704164645", "text": text} | more
+
+
+@pytest.fixture
+def export(tmp_path, listed):
+    """What Telegram Desktop leaves in a folder."""
+    rows = [
+        {"id": 1, "type": "service", "text": ""},
+        *(message(number, f"Arsip nomor {number}") for number in range(2, 30)),
+        message(30, "Foto arsip", photo="photos/satu.png"),
+        message(31, f"Ajakan {listed}"),
+        message(32, "Berkas arsip", file="(File not included. Change data exporting settings to download.)"),
+    ]
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos/satu.png").write_bytes(picture("olive"))
+    (tmp_path / "result.json").write_text(json.dumps({"name": "Arsip", "messages": rows}))
+    return tmp_path
+
+
+async def test_a_channel_comes_over_from_telegram_in_order_once_and_is_resumed(owner, export):
+    page = owner.page
+    await owner.at(f"c/{owner.channel}/about")
+    before = {post["id"] for post in await posts_of(owner)}
+    sent = []
+
+    async def break_off(route) -> None:
+        sent.append(route)
+        await (route.abort() if len(sent) == 12 else route.continue_())
+
+    await page.route("**/take-over/telegram", break_off)
+    await page.locator("input[type=file]").set_input_files(export)
+    await page.get_by_text("The server cannot be reached.").wait_for()
+    await page.get_by_text("10 of 32").wait_for()
+    await owner.usable()
+    await page.unroute_all()
+    await page.locator("input[type=file]").set_input_files(export)
+    await page.get_by_text("Finished.").wait_for()
+    await page.get_by_text("Files that are not in the folder: 1.").wait_for()
+    refused = page.locator("p", has_text="Message 31: refused.")
+    assert "#/notices/sor_" in await refused.get_by_role("link").get_attribute("href")
+    counts = dict(
+        zip(*[await page.locator(f".counts {part}").all_inner_texts() for part in ("span", "b")], strict=True)
+    )
+    assert counts == {"there before": "9", "service messages": "1", "published": "21", "refused": "1"}
+    await owner.usable()
+    found = [post for post in await posts_of(owner) if post["id"] not in before]
+    assert [post["text"] for post in found][:2] == ["Berkas arsip", "Foto arsip"]
+    assert found[1]["media"][0]["file_name"] == "satu.png"
+    await owner.at(f"c/{owner.channel}")
+    await page.locator("article.post", has_text="Foto arsip").get_by_text("from Telegram").wait_for()
+    texts = [post["text"] for post in await posts_of(owner)]
+    arsip = [text for text in texts if text.startswith("Arsip nomor")]
+    assert arsip == [f"Arsip nomor {number}" for number in range(29, 1, -1)]
+
+
+@pytest.mark.parametrize(("width", "theme", "lang"), [(1280, "dark", "en"), (390, "light", "id")], ids=str)
+async def test_everyone_finds_out_about_a_channel_and_passes_it_on(browser, owner, width, theme, lang):
+    stranger = await AtScreen.open(browser, owner.url, width=width, theme=theme, lang=lang)
+    page = stranger.page
+    await stranger.at(f"c/{owner.channel}")
+    await page.get_by_role("link", name={"id": "Tentang kanal ini", "en": "About this channel"}[lang]).click()
+    code = page.locator("img.qr")
+    await code.wait_for()
+    assert await code.evaluate("async image => (await image.decode(), image.naturalWidth)") > 0
+    await page.locator(".weeks tbody tr").nth(11).wait_for()
+    await stranger.usable()
+    await stranger.close()

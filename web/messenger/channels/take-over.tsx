@@ -1,0 +1,92 @@
+/** Bringing a channel over from Telegram: a folder is chosen, and the rest is watched. */
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { Problem } from "../open/api";
+import { foundExport, type Progress, takeOver } from "../open/export";
+import type { Taken } from "../open/model";
+import { w } from "./words";
+
+export function TakeOver({ channel }: { channel: string }) {
+  const progress = useSignal<Progress | null>(null);
+  const running = useSignal<AbortController | null>(null);
+  const said = useSignal("");
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    input.current?.setAttribute("webkitdirectory", "");
+    return () => running.peek()?.abort();
+  }, []);
+  const begin = async (chosen: readonly File[]) => {
+    progress.value = null;
+    said.value = "";
+    const found = await foundExport(chosen);
+    if (!found) {
+      said.value = w().takeOverNone;
+      return;
+    }
+    const stop = (running.value = new AbortController());
+    try {
+      await takeOver(channel, found, (now) => (progress.value = now), stop.signal);
+      said.value = stop.signal.aborted ? w().takeOverStopped : w().takeOverEnd;
+    } catch (error) {
+      const cancelled = error instanceof Problem && error.code === "cancelled";
+      said.value = cancelled ? w().takeOverStopped : error instanceof Error ? error.message : String(error);
+    } finally {
+      running.value = null;
+    }
+  };
+  return (
+    <section class="section">
+      <h2>{w().takeOver}</h2>
+      <p class="muted small">{w().takeOverText}</p>
+      <label class={`btn file-choice ${running.value ? "off" : ""}`}>
+        {w().takeOverChoose}
+        <input
+          ref={input}
+          class="visually-hidden"
+          type="file"
+          multiple
+          disabled={running.value !== null}
+          onChange={(event) => {
+            const chosen = [...(event.currentTarget.files ?? [])];
+            event.currentTarget.value = "";
+            if (chosen.length > 0) void begin(chosen);
+          }}
+        />
+      </label>
+      {progress.value && <Watched now={progress.value} />}
+      {running.value && (
+        <button type="button" class="btn" onClick={() => running.value?.abort()}>{w().takeOverStop}</button>
+      )}
+      {said.value && <p role="status">{said.value}</p>}
+    </section>
+  );
+}
+
+function Watched({ now }: { now: Progress }) {
+  const fates = Object.entries(now.counts) as [Taken["fate"], number][];
+  return (
+    <>
+      <p class="beside">
+        <progress max={now.all} value={now.done} aria-label={w().takeOver} /> <span>{w().takeOverAt(now.done, now.all)}</span>
+      </p>
+      <ul class="plain-rows counts">
+        {fates.map(([fate, count]) => (
+          <li key={fate}>
+            <span>{w().fates[fate]}</span> <b>{count}</b>
+          </li>
+        ))}
+      </ul>
+      {now.missing > 0 && <p class="note">{w().takeOverMissing(now.missing)}</p>}
+      {now.remarks.map((one) => (
+        <p key={one.number} class="small">{w().takeOverRemark(one.number, `${w().fates[one.fate]}. `)}<About of={one} /></p>
+      ))}
+    </>
+  );
+}
+
+/** Why; for what was refused, the way to the reasons and the appeal. */
+function About({ of }: { of: Taken }) {
+  const statement = /(sor_[a-z0-9]{26})/.exec(of.about)?.[1];
+  if (statement) return <a href={`#/notices/${statement}`}>{w().reasonsAndAppeal}</a>;
+  return of.fate === "held" ? null : <>{of.about}</>;
+}
