@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
+from dataclasses import dataclass
 
 import httpx
 import pytest
@@ -16,6 +17,25 @@ SELECT = """([words]) => {
   const at = box.value.indexOf(words);
   box.focus();
   box.setSelectionRange(at, at + words.length);
+}"""
+
+# A film of a tenth of a second, recorded by the browser itself.
+FILM = """async () => {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 64, height: 48 });
+  const brush = canvas.getContext("2d");
+  const recorder = new MediaRecorder(canvas.captureStream(), { mimeType: "video/webm;codecs=vp8" });
+  const pieces = [];
+  recorder.ondataavailable = event => pieces.push(event.data);
+  const ended = new Promise(done => (recorder.onstop = done));
+  recorder.start();
+  for (let shade = 0; shade < 8; shade += 1) {
+    brush.fillStyle = `rgb(${30 * shade}, 90, 60)`;
+    brush.fillRect(0, 0, 64, 48);
+    await new Promise(requestAnimationFrame);
+  }
+  recorder.stop();
+  await ended;
+  return [...new Uint8Array(await new Blob(pieces).arrayBuffer())];
 }"""
 
 
@@ -54,6 +74,12 @@ def words_of(post, kind: str) -> list[str]:
     ]
 
 
+async def press(page, name: str) -> None:
+    """As somebody does who has no mouse."""
+    await page.get_by_role("button", name=name, exact=True).focus()
+    await page.keyboard.press("Enter")
+
+
 async def choose(owner, post, name: str) -> None:
     await post.get_by_role("button", name="More for post").click()
     await post.get_by_role("button", name=name, exact=True).click()
@@ -64,16 +90,17 @@ async def test_formatting_stays_with_its_words_while_the_text_around_them_change
     await owner.at(f"c/{owner.channel}")
     box = page.locator(".composer.open textarea")
     await box.fill("🧺🧺 pasar pagi\nkata rahasia\nkutipan lama\nlihat jadwal")
-    await page.get_by_role("button", name="Formatting", exact=True).click()
+    await press(page, "Formatting")
     await page.evaluate(SELECT, ["pasar pagi"])
     await page.keyboard.press("Control+b")
     await page.evaluate(SELECT, ["pagi"])
     await page.keyboard.press("Control+i")
     for words, name in (("rahasia", "Spoiler"), ("kutipan", "Quote"), ("jadwal", "Link")):
         await page.evaluate(SELECT, [words])
-        await page.get_by_role("button", name=name, exact=True).click()
-    await page.get_by_label("Where the link leads").fill("https://jaga.example/jadwal")
-    await page.get_by_role("button", name="Add the link").click()
+        await press(page, name)
+    await page.keyboard.press("End")
+    await page.keyboard.type("jaga.example/jadwal")
+    await page.keyboard.press("Enter")
     await page.evaluate(SELECT, ["🧺"])
     await page.keyboard.type("Hari ini 😀 di")
     await page.evaluate(SELECT, ["pasar"])
@@ -132,13 +159,25 @@ async def test_files_go_up_with_progress_can_be_stopped_and_become_an_album(owne
     await page.locator(".composer.open button.publish:enabled").click()
     album = page.locator("article.post", has_text="Foto kegiatan")
     await album.locator(".post-pictures.several img").nth(1).wait_for()
+    await choose(owner, album, "Edit")
+    await page.get_by_role("button", name="Delete foto-maroon.png").click()
+    await page.locator("input[type=file]").set_input_files(chosen[:1])
+    await page.locator(".composer.open button.publish").click()
+    await album.get_by_text("edited").wait_for()
     newest = (await posts_of(owner))[0]
-    assert [one["file_name"] for one in newest["media"]] == ["foto-maroon.png", "foto-purple.png"]
+    assert [one["file_name"] for one in newest["media"]] == ["foto-purple.png", "foto-navy.png"]
     assert {one["kind"] for one in newest["media"]} == {"photo"}
 
     notes = {"name": "Jadwal.txt", "mimeType": "text/plain", "buffer": b"pukul tujuh"}
     await page.locator("input[type=file]").set_input_files([notes])
+    film = await page.evaluate(FILM)
+    moving = {"name": "kerja-bakti.webm", "mimeType": "video/webm", "buffer": bytes(film)}
+    await page.locator("input[type=file]").set_input_files([moving])
     await page.locator(".composer.open button.publish").click()
+    video = page.locator("article.post video")
+    await video.wait_for()
+    # As after pressing play: its bytes come, and are moving pictures.
+    assert await video.evaluate("async video => (await video.play(), video.videoWidth)") == 64
     saved = page.locator("article.post a.file", has_text="Jadwal.txt")
     assert await owner.saved(saved) == b"pukul tujuh"
 
@@ -179,11 +218,13 @@ async def test_a_post_is_edited_pinned_commented_on_and_deleted_before_the_reade
     await owner.say_publicly("Saya datang")
     comment = reader.page.locator("article.post", has_text="Saya datang")
     await comment.wait_for()
+    await reader.page.locator("article.post", has_text=changed).get_by_text("1 komentar").wait_for()
     await reader.usable()
     mine = page.locator("article.post", has_text="Saya datang")
     await choose(owner, mine, "Delete")
     await page.get_by_role("dialog").get_by_role("button", name="Delete", exact=True).click()
     await comment.wait_for(state="detached")
+    await page.locator("article.post", has_text=changed).get_by_role("link", name="Comment").wait_for()
 
     await reader.at(f"c/{owner.channel}")
     await theirs.wait_for()
@@ -273,8 +314,31 @@ async def test_a_channel_comes_over_from_telegram_in_order_once_and_is_resumed(o
     assert arsip == [f"Arsip nomor {number}" for number in range(29, 1, -1)]
 
 
+@dataclass(frozen=True)
+class Neighbor:
+    """A channel that speaks of itself in the same words as the owner's."""
+
+    name: str
+    title: str
+    text: str
+
+
+@pytest.fixture(scope="module")
+def neighbor(town) -> Neighbor:
+    author, mark = town.member("tetangga"), uuid.uuid4().hex
+    one = Neighbor(fresh("serupa"), f"Kanal menulis sayuran {mark[:8]}", f"Panen bersama {mark}")
+    made = author.post(
+        "/api/v1/channels", {"name": one.name, "title": one.title, "about": "Menanam sayuran bersama"}
+    )
+    assert made.status_code == 201, made.text
+    town.published(author, one.name, one.text)
+    return one
+
+
 @pytest.mark.parametrize(("width", "theme", "lang"), [(1280, "dark", "en"), (390, "light", "id")], ids=str)
-async def test_everyone_finds_out_about_a_channel_and_passes_it_on(browser, owner, width, theme, lang):
+async def test_everyone_finds_a_channel_by_its_words_its_category_and_its_like_and_passes_it_on(
+    browser, owner, neighbor, width, theme, lang
+):
     stranger = await AtScreen.open(browser, owner.url, width=width, theme=theme, lang=lang)
     page = stranger.page
     await stranger.at(f"c/{owner.channel}")
@@ -284,4 +348,25 @@ async def test_everyone_finds_out_about_a_channel_and_passes_it_on(browser, owne
     assert await code.evaluate("async image => (await image.decode(), image.naturalWidth)") > 0
     await page.locator(".weeks tbody tr").nth(11).wait_for()
     await stranger.usable()
+    await page.locator(".people .row", has_text=neighbor.title).click()
+    await page.locator("article.post", has_text=neighbor.text).wait_for()
+
+    await stranger.at("discover")
+    await page.locator("#discover").fill(neighbor.text.split()[-1])
+    found = page.locator(".people .row", has_text=neighbor.text)
+    await found.wait_for()
+    await stranger.usable()
+    await found.click()
+    await page.locator("article.post", has_text=neighbor.text).wait_for()
+    await stranger.at("discover")
+    await page.locator("#discover").fill(neighbor.name)
+    listed = page.locator(".people .row", has_text=neighbor.title)
+    await listed.wait_for()
+    kinds = page.get_by_label({"id": "Kategori", "en": "Category"}[lang])
+    await kinds.select_option(label={"id": "Budaya", "en": "Culture"}[lang])
+    await page.get_by_text({"id": "Tidak ada yang cocok.", "en": "Nothing fits."}[lang]).wait_for()
+    await kinds.select_option(label={"id": "Warga", "en": "Community"}[lang])
+    await listed.wait_for()
+    await page.get_by_label({"id": "Bahasa", "en": "Language"}[lang]).select_option("en")
+    await listed.wait_for(state="detached")
     await stranger.close()

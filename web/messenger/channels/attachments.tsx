@@ -2,6 +2,7 @@
 import { signal, type Signal } from "@preact/signals";
 import { X } from "lucide";
 import type { Draft } from "../open/api";
+import type { Media } from "../open/model";
 import { upload } from "../open/uploading";
 import { Icon } from "../shell/icon";
 import { w } from "./words";
@@ -36,10 +37,23 @@ export async function uploaded(files: readonly Attached[], stop: AbortSignal): P
   return files.map((one) => ({ id: one.id, file_name: one.file.name }));
 }
 
-export function Attachments({ files, remove }: { files: readonly Attached[]; remove: (one: Attached) => void }) {
-  if (files.length === 0) return null;
+export function Attachments({ kept, leave, files, remove }: {
+  kept: readonly Media[];
+  leave: (one: Media) => void;
+  files: readonly Attached[];
+  remove: (one: Attached) => void;
+}) {
+  if (kept.length + files.length === 0) return null;
   return (
     <ul class="chips writing">
+      {kept.map((one) => (
+        <li key={one.id}>
+          <span>{one.file_name || one.mime}</span>
+          <button type="button" aria-label={`${w().remove} ${one.file_name || one.mime}`} onClick={() => leave(one)}>
+            <Icon of={X} />
+          </button>
+        </li>
+      ))}
       {files.map((one) => (
         <li key={one.key}>
           <span>{one.file.name}</span>

@@ -83,12 +83,15 @@ export function StatementView({ id }: { id: string }) {
       <div class="form wide">
         {!now && !said.value && <p>{t().common.loading}</p>}
         {now && !now.in_force && <p class="note">{w().superseded}</p>}
-        {now?.plain?.[language.value]?.map((line) => <p key={line}>{line}</p>)}
         {now?.appeal && (
-          <p class="note" role="status">
-            {now.appeal.reasons ?? w().appealed}
-          </p>
+          <div class="note" role="status">
+            <p>
+              <b>{now.appeal.reasons ? w().appealAnswer : w().appealed}</b>
+            </p>
+            {now.appeal.reasons && <p dir="auto">{now.appeal.reasons}</p>}
+          </div>
         )}
+        {now?.plain?.[language.value]?.map((line) => <p key={line}>{line}</p>)}
         {now?.whole && now.in_force && !now.appeal && (
           <form class="section" onSubmit={(event) => void send(event)}>
             <h2>{w().appeal}</h2>

@@ -2,6 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { Download, Ellipsis, Flag, Pin, ShieldAlert } from "lucide";
 import type { ComponentChildren } from "preact";
+import { useRef } from "preact/hooks";
 import * as api from "../open/api";
 import { concernsMe } from "../open/live";
 import type { Card, Entity, Media, Post } from "../open/model";
@@ -142,13 +143,18 @@ function Menu({ post, startEdit }: { post: Post; startEdit?: ((post: Post) => vo
     open.value = !open.value;
     if (open.value && concernsMe(post)) void api.powers(post.id).then((found) => (powers.value = found), () => undefined);
   };
-  const act = (does: () => void) => () => {
+  const trigger = useRef<HTMLButtonElement>(null);
+  const close = () => {
     open.value = false;
+    trigger.current?.focus();
+  };
+  const act = (does: () => void) => () => {
+    close();
     does();
   };
   return (
-    <span class="post-menu" onKeyDown={(event) => event.key === "Escape" && (open.value = false)}>
-      <button type="button" class="round small" aria-label={w().more(post.number)} aria-expanded={open.value} onClick={toggle}>
+    <span class="post-menu" onKeyDown={(event) => event.key === "Escape" && open.value && close()}>
+      <button ref={trigger} type="button" class="round small" aria-label={w().more(post.number)} aria-expanded={open.value} onClick={toggle}>
         <Icon of={Ellipsis} />
       </button>
       {open.value && (

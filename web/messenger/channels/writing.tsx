@@ -3,8 +3,8 @@ import { useSignal } from "@preact/signals";
 import { CircleX, Clock, Megaphone, Paperclip, SendHorizontal, Type, X } from "lucide";
 import { useEffect, useRef } from "preact/hooks";
 import * as api from "../open/api";
-import { shownOf, take } from "../open/live";
-import type { Post } from "../open/model";
+import { shownOf, take, thread } from "../open/live";
+import type { Media, Post } from "../open/model";
 import { Icon } from "../shell/icon";
 import { t } from "../words/words";
 import { type Attached, Attachments, attached, MOST_FILES, uploaded } from "./attachments";
@@ -26,6 +26,8 @@ export function Writing({ channel, below, editing, done }: { channel: string; be
   const text = useSignal(start.current.text);
   const marks = useSignal<Mark[]>(start.current.marks);
   const files = useSignal<Attached[]>([]);
+  /** What a post that is edited has already. */
+  const kept = useSignal<readonly Media[]>(editing?.media ?? []);
   const formatting = useSignal(false);
   const linking = useSignal<Mark | null>(null);
   const said = useSignal("");
@@ -43,7 +45,8 @@ export function Writing({ channel, below, editing, done }: { channel: string; be
   }, []);
   // A held post that a person released comes through the feed: then it is no longer waiting.
   const now = answer.value;
-  if (now.kind === "held" && shownOf(channel).entries.some((one) => one.id === now.id)) answer.value = { kind: "none" };
+  const released = (one: { id: string }) => now.kind === "held" && one.id === now.id;
+  if (shownOf(channel).entries.some(released) || thread.value.comments.some(released)) answer.value = { kind: "none" };
 
   const type = (field: HTMLTextAreaElement) => {
     marks.value = moved(marks.value, text.value, field.value, field.selectionStart);
@@ -60,11 +63,12 @@ export function Writing({ channel, below, editing, done }: { channel: string; be
   };
   const publish = async () => {
     const written = text.value;
-    if (busy || (!written.trim() && files.value.length === 0 && !editing?.media.length)) return;
+    if (busy || (!written.trim() && files.value.length + kept.value.length === 0)) return;
     const stop = (stopping.value = new AbortController());
     try {
-      const media = await uploaded(files.value, stop.signal);
-      const draft: api.Draft = { text: written, entities: settled(marks.value), ...(editing && media.length === 0 ? {} : { media }) };
+      const before = kept.value.map(({ id, kind, file_name }) => ({ id, kind, file_name }));
+      const media = [...before, ...(await uploaded(files.value, stop.signal))];
+      const draft: api.Draft = { text: written, entities: settled(marks.value), media };
       const outcome = editing
         ? await api.edit(editing.id, draft)
         : below
@@ -103,7 +107,7 @@ export function Writing({ channel, below, editing, done }: { channel: string; be
           <PostText text={text.value} entities={settled(marks.value)} />
         </section>
       )}
-      <Attachments files={files.value} remove={drop} />
+      <Attachments kept={kept.value} leave={(one) => (kept.value = kept.value.filter((other) => other !== one))} files={files.value} remove={drop} />
       {formatting.value && <Toolbar mark={mark} />}
       <p class="visually-hidden" role="status">{said.value}</p>
       <form
@@ -122,7 +126,7 @@ export function Writing({ channel, below, editing, done }: { channel: string; be
             multiple
             disabled={busy}
             onChange={(event) => {
-              files.value = [...files.value, ...[...(event.currentTarget.files ?? [])].map(attached)].slice(0, MOST_FILES);
+              files.value = [...files.value, ...[...(event.currentTarget.files ?? [])].map(attached)].slice(0, MOST_FILES - kept.value.length);
               event.currentTarget.value = "";
             }}
           />
@@ -139,7 +143,7 @@ export function Writing({ channel, below, editing, done }: { channel: string; be
             rows={1}
             aria-label={label}
             placeholder={label}
-            maxLength={files.value.length > 0 || editing?.media.length ? LONGEST.withFiles : LONGEST.alone}
+            maxLength={files.value.length + kept.value.length > 0 ? LONGEST.withFiles : LONGEST.alone}
             value={text.value}
             onInput={(event) => type(event.currentTarget)}
             onKeyDown={(event) => {

@@ -6,6 +6,7 @@ import type { Row } from "../shell/rows";
 import * as api from "./api";
 import { follow, type FeedEvent } from "./feed";
 import type { Card, Channel, InboxItem, Post } from "./model";
+import { t } from "../words/words";
 import { follows } from "./notes";
 
 export type Entry = Post | Card;
@@ -58,13 +59,26 @@ export async function earlier(name: string): Promise<void> {
 }
 
 export function take(post: Post): void {
-  if (post.comment_on === null) change(post.channel, (shown) => ({ ...shown, entries: merged(shown.entries, [post]) }));
-  else if (thread.value.post?.id === post.comment_on) thread.value = { ...thread.value, comments: merged(thread.value.comments, [post]) };
+  if (post.comment_on === null) return change(post.channel, (shown) => ({ ...shown, entries: merged(shown.entries, [post]) }));
+  if (!counted.has(post.id)) count(post.channel, post.id, post.comment_on, 1);
+  if (thread.value.post?.id === post.comment_on) thread.value = { ...thread.value, comments: merged(thread.value.comments, [post]) };
+}
+
+/** Which post a comment stands below, for those that its number of comments contains already. */
+const counted = new Map<string, string>();
+
+function count(channel: string, comment: string, below: string, by: 1 | -1): void {
+  if (by > 0) counted.set(comment, below);
+  else counted.delete(comment);
+  const one = <T extends Entry>(entry: T): T => (entry.id === below && !isCard(entry) ? { ...entry, comments: Math.max(0, entry.comments + by) } : entry);
+  change(channel, (shown) => ({ ...shown, entries: shown.entries.map(one) }));
+  if (thread.value.post) thread.value = { ...thread.value, post: one(thread.value.post) };
 }
 
 export async function openThread(id: string): Promise<void> {
   const post = await api.postOrCard(id);
   const comments = post && !isCard(post) ? (await api.commentsOf(id, null)).items : [];
+  for (const comment of comments) counted.set(comment.id, id);
   thread.value = { post, comments: merged([], comments) };
 }
 
@@ -104,6 +118,8 @@ interface Stood {
 }
 
 function drop(channel: string, id: string): Stood {
+  const below = counted.get(id);
+  if (below) count(channel, id, below, -1);
   const without = <T extends { id: string }>(all: readonly T[]) => all.filter((one) => one.id !== id);
   const { post, comments } = thread.value;
   const stood = { inChannel: shownOf(channel).entries.some((one) => one.id === id), inThread: comments.some((one) => one.id === id) };
@@ -176,8 +192,8 @@ function rowOf(name: string): Row[] {
   const { channel, entries } = shownOf(name);
   if (!channel) return [];
   const last = entries.at(-1);
-  const text = last && !isCard(last) ? last.text : "";
-  const at = last && !isCard(last) ? Date.parse(last.created_at) : 0;
+  const text = !last ? "" : isCard(last) ? t().world.removed : last.text;
+  const at = last ? Date.parse((isCard(last) ? last.removed_at : last.created_at) ?? "") || 0 : 0;
   const upTo = seenUpTo.value.get(name);
   const unread = upTo === undefined ? 0 : entries.filter((one) => one.number > upTo && !isCard(one)).length;
   const picture = channel.picture ? new URL(channel.picture).pathname : undefined;

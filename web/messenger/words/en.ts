@@ -39,6 +39,7 @@ export const en = {
     sealed: "Sealed",
     public: "Public",
     sealedLine: "Only the people here can read this",
+    removed: "Post removed",
     publicLine: "Public: anyone can read; moderated under the SOP",
     whatMeans: "What does this mean?",
   },

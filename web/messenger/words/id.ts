@@ -54,6 +54,7 @@ export const id: Words = {
     sealed: "Tersegel",
     public: "Publik",
     sealedLine: "Hanya orang di sini yang bisa membaca",
+    removed: "Kiriman dihapus",
     publicLine: "Publik: siapa pun bisa membaca; dimoderasi sesuai SOP",
     whatMeans: "Apa artinya?",
   },
