@@ -10,7 +10,7 @@ from tests.helpers.routes import EXAMPLES, PASSED, REFUSED, disguises_of
 from jaga.web.front_door_match import Closed, Passed, RouteTable, TooLong, Unknown, WrongMethod, segments_of
 from jaga.web.front_door_reasons import Because
 from jaga.web.front_door_routes import REFUSED_QUERY, ROUTES
-from jaga.web.front_door_rows import PARTS, Pass, PassChecked, Refuse
+from jaga.web.front_door_rows import PARTS, Pass, PassChecked, PassPictureChoice, Refuse
 
 TABLE = RouteTable(ROUTES)
 METHODS = ("GET", "PUT", "POST", "DELETE")
@@ -48,7 +48,9 @@ def test_a_closed_route_is_refused_for_its_reason_by_every_method(_, path, row):
 
 @pytest.mark.parametrize("because", Because)
 def test_every_reason_is_given_somewhere_and_speaks_both_languages(because):
-    used = {row.then.because for row in ROUTES if isinstance(row.then, Refuse | PassChecked)}
+    used = {
+        row.then.because for row in ROUTES if isinstance(row.then, Refuse | PassChecked | PassPictureChoice)
+    }
     assert because in used | set(REFUSED_QUERY.values()) | {
         Because.NO_CLEAR_MEDIA
     }  # by what an upload contains

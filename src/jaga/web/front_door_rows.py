@@ -55,6 +55,8 @@ class PassPictureChoice(Pass):
     """To the sealed side, when the body names a picture that the member uploaded a moment ago, or none."""
 
     body_limit: int | None = SMALL
+    because: Because = Because.NO_UNCHECKED_PICTURE
+    """Said of any other address."""
 
 
 @dataclass(frozen=True, slots=True)
