@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import os
 import time
@@ -12,7 +13,7 @@ import pytest
 from PIL import Image
 from tests.helpers.members import Door
 from tests.helpers.postgres import superuser
-from tests.helpers.stack import running_stack
+from tests.helpers.stack import eventually, running_stack
 
 KILOBYTE = 1_000
 
@@ -151,6 +152,42 @@ def narrow(tmp_path_factory):
         yield Door(stack)
 
 
+async def test_uploads_at_the_same_time_do_not_pass_the_limit_together(narrow):
+    sari = await narrow.person("sari")
+    answers = await asyncio.gather(*(upload(sari, os.urandom(3 * KILOBYTE)) for _ in range(12)))
+    assert sorted(status for status, _ in answers) == [200] * 3 + [403] * 9
+    assert {answer["errcode"] for status, answer in answers if status == 403} == {"ORG.JAGA.MEDIA_QUOTA"}
+    # They are over: what is left of the day can be used.
+    assert (await upload(sari, os.urandom(KILOBYTE)))[0] == 200
+    assert (await upload(sari, os.urandom(KILOBYTE)))[0] == 403
+    with superuser(narrow.server, "synapse") as connection:
+        stored = "SELECT sum(media_length) FROM local_media_repository WHERE user_id = %s"
+        assert connection.execute(stored, [sari.user_id]).fetchone() == (10 * KILOBYTE,)
+
+
+async def test_the_hourly_sweep_lets_go_of_what_nobody_wants_and_of_nothing_else(narrow):
+    """Without an upload of the owner's: the sweep itself, which also runs when Synapse starts."""
+    dewa = await narrow.person("dewa")
+    uris = [(await upload(dewa, os.urandom(KILOBYTE)))[1]["content_uri"] for _ in range(3)]
+    forgotten, fetched, recent = uris
+    status, worn = await narrow.call(
+        "POST", "/_matrix/client/unstable/org.jaga.profile/picture", token=dewa.token, data=picture()
+    )
+    assert status == 200, worn
+    for uri in (forgotten, fetched, worn["content_uri"]):
+        age(narrow, uri, 31)
+    mark_fetched(narrow, fetched)
+    narrow.stack.replace("synapse")
+    await asyncio.to_thread(eventually, lambda: gone(narrow, forgotten), seconds=30)
+    assert [gone(narrow, uri) for uri in (fetched, recent, worn["content_uri"])] == [False, False, False]
+
+
+def gone(door, uri):
+    with superuser(door.server, "synapse") as connection:
+        row = "SELECT count(*) FROM local_media_repository WHERE media_id = %s"
+        return connection.execute(row, [uri.rpartition("/")[2]]).fetchone() == (0,)
+
+
 async def test_one_member_stores_only_so_much_a_day_and_altogether(narrow):
     wulan, bima = [await narrow.person(name) for name in ("wulan", "bima")]
     for _ in range(2):
@@ -164,5 +201,12 @@ async def test_one_member_stores_only_so_much_a_day_and_altogether(narrow):
     assert (await upload(wulan, os.urandom(5 * KILOBYTE)))[0] == 200
     status, answer = await upload(wulan, os.urandom(100))
     assert (status, "on this server" in answer["error"]) == (403, True)
-    stored = [path for path in (narrow.stack.data / "homeserver/media").rglob("*") if path.is_file()]
-    assert len(stored) == 4
+    with superuser(narrow.server, "synapse") as connection:
+        kept = connection.execute(
+            "SELECT media_id FROM local_media_repository WHERE user_id = %s AND media_length > 0",
+            [wulan.user_id],
+        ).fetchall()
+    files = [path for path in (narrow.stack.data / "homeserver/media").rglob("*") if path.is_file()]
+    stored = {"".join(path.parts[-3:]) for path in files}
+    assert len(kept) == 3
+    assert {name for (name,) in kept} <= stored

@@ -2,30 +2,37 @@
 
 Synapse has a limit of its own, but looks at it only after the file lies on the disk, and leaves it there. Files are
 ciphertext, and which message shows one the server cannot know; what it knows is whether anybody ever fetched it.
-All it counts stands in Synapse's database, so any number of processes count the same.
+All it counts stands in Synapse's database, but for the uploads under way; one process alone takes files, the main one.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from synapse.module_api import ModuleApi
 from synapse.module_api.errors import SynapseError
+from synapse.util.async_helpers import Linearizer
 
 from jaga.core.text import Text
+from jaga.homeserver.under_way import Begun, bytes_under_way, still_begun
 
 SETTINGS = ("daily_bytes", "kept_bytes", "unfetched_days")
 _EVERY = timedelta(hours=1)
+_SOON = timedelta(seconds=5)
 _AT_ONCE = 500
 _A_DAY = timedelta(days=1)
 
 _STORED = """
     SELECT COALESCE(SUM(media_length), 0), COALESCE(SUM(media_length) FILTER (WHERE created_ts > ?), 0)
     FROM local_media_repository WHERE user_id = ?
+"""
+_OF_SIZES = """
+    SELECT media_length, count(*) FROM local_media_repository
+    WHERE user_id = ? AND media_length = ANY(?) GROUP BY media_length
 """
 # Profile pictures alone have a type (the front door takes it from all else): one that no profile shows any more goes
 # on the next day, fetched or not.
@@ -56,17 +63,21 @@ class Keeping:
 
 
 class MediaKeeping:
-    """Counts before a file is stored; lets go of unwanted ones at each upload of their owner, and every hour."""
+    """Counts before a file is stored; lets go of unwanted ones at each upload of their owner, soon after the start, and every hour."""
 
     def __init__(self, config: Keeping, api: ModuleApi) -> None:
         self._config = config
         self._api = api
         self._prefix = f"mxc://{api.server_name}/"
+        self._begun: dict[str, list[Begun]] = {}
         self._server = api._hs  # noqa: SLF001 - the module API has no way to let go of a file
+        self._one_by_one = Linearizer(name="jaga_media_keeping", clock=self._server.get_clock())
         api.register_media_repository_callbacks(
             is_user_allowed_to_upload_media_of_size=self.is_user_allowed_to_upload_media_of_size
         )
         if self._server.config.media.can_load_media_repo:
+            # The loop waits first; a server that is started again every hour would never come to it.
+            api.delayed_background_call(_SOON.total_seconds() * 1000, self.let_go, desc="jaga_media_keeping")
             api.looping_background_call(self.let_go, _EVERY.total_seconds() * 1000, desc="jaga_media_keeping")
 
     @staticmethod
@@ -77,13 +88,19 @@ class MediaKeeping:
 
     async def is_user_allowed_to_upload_media_of_size(self, user_id: str, size: int) -> bool:
         """Asked before anything is stored. Raises `SynapseError` with what to do, since a bare "no" says nothing."""
-        await self.let_go(user_id)
-        kept, today = await self._stored(user_id)
-        if kept + size > self._config.kept_bytes:
-            raise _refusal(_TOO_MUCH)
-        if today + size > self._config.daily_bytes:
-            raise _refusal(_TOO_MUCH_TODAY)
-        return True
+        async with self._one_by_one.queue(user_id):
+            await self.let_go(user_id)
+            begun = still_begun(self._begun.pop(user_id, ()), now=time.monotonic())
+            if begun:
+                self._begun[user_id] = begun
+            kept, today, same = await self._stored(user_id, {size, *(each.size for each in begun)})
+            waited_for = bytes_under_way(begun, same)
+            if kept + waited_for + size > self._config.kept_bytes:
+                raise _refusal(_TOO_MUCH)
+            if today + waited_for + size > self._config.daily_bytes:
+                raise _refusal(_TOO_MUCH_TODAY)
+            self._begun[user_id] = [*begun, Begun(size, time.monotonic(), same.get(size, 0))]
+            return True
 
     async def let_go(self, user_id: str | None = None) -> None:
         """Delete what nobody ever fetched in its time, and pictures no longer shown: of one member, or of all."""
@@ -95,10 +112,12 @@ class MediaKeeping:
                 [media_id for (media_id,) in rows]
             )
 
-    async def _stored(self, user_id: str) -> tuple[int, int]:
+    async def _stored(self, user_id: str, sizes: Collection[int]) -> tuple[int, int, dict[int, int]]:
+        """Bytes kept, those of a day, and how many files there are of each of these sizes."""
         parameters = (_milliseconds_ago(_A_DAY), user_id)
         ((kept, today),) = await self._api.run_db_interaction("jaga_media_stored", _rows, _STORED, parameters)
-        return int(kept), int(today)
+        same = await self._api.run_db_interaction("jaga_media_same", _rows, _OF_SIZES, (user_id, list(sizes)))
+        return int(kept), int(today), {int(size): int(count) for size, count in same}
 
 
 def _rows(transaction: Any, statement: str, parameters: tuple[object, ...]) -> list[tuple[Any, ...]]:
