@@ -8,7 +8,8 @@ import stat
 
 import pytest
 import yaml
-from tests.helpers.members import Door
+from tests.helpers.members import CLIENT_API, Door
+from tests.helpers.postgres import superuser
 from tests.helpers.sealed import encrypted
 from tests.helpers.stack import eventually, running_stack, starting
 from tests.integration import test_no_trace as no_trace
@@ -19,6 +20,7 @@ from tests.integration.test_walls import as_root, status
 
 from jaga.app.doctor.findings import Good
 from jaga.app.doctor.homeserver import configuration
+from jaga.homeserver.accounts import SignIns
 
 # The same tests, on the stack below; but one that searches all files after each of its many attempts.
 _LONG = {"test_clear_text_on_the_timeline_is_refused_and_not_stored"}
@@ -35,7 +37,7 @@ test_quiet_logs = quiet_logs.test_neither_words_nor_addresses_of_clients_get_int
 def door(tmp_path_factory) -> Door:
     data = tmp_path_factory.mktemp("three") / "data"
     data.mkdir()
-    (data / "jaga.toml").write_text("homeserver_workers = 3\n")
+    (data / "jaga.toml").write_text("homeserver_workers = 3\nroom_member_limit = 4\n")
     with running_stack(data) as running:
         yield Door(running)
 
@@ -156,6 +158,28 @@ def test_the_doctor_finds_nothing_wrong_and_names_a_worker_that_was_tampered_wit
     door.stack.replace("synapse")
     door.stack.replace("synapse_1")
     assert isinstance(configuration(door.installation), Good)
+
+
+async def test_a_full_room_is_full_whichever_process_and_route_is_asked(door, wulan):
+    members = [await door.add_member(name) for name in ("bima", "citra", "dewa", "eka")]
+    with superuser(door.server, "synapse") as connection:
+        connection.execute("UPDATE users SET admin = 1 WHERE name = %s", [wulan.user_id])
+    for _ in range(4):
+        full = await wulan.room(invite=members[:3])
+        for socket_ in door.installation.data.synapse_sockets(3):
+            asked = SignIns(socket=socket_, server_name=door.server_name)
+            for path in (f"{CLIENT_API}/rooms/{full}/invite", f"/_synapse/admin/v1/join/{full}"):
+                status_, answer = await asked._call(
+                    "POST", path, token=wulan.token, body={"user_id": members[3]}
+                )
+                # The workers have no administrators' route at all.
+                assert (status_, answer["errcode"]) in {
+                    (403, "ORG.JAGA.SEALED_FULL"),
+                    (404, "M_UNRECOGNIZED"),
+                }
+                assert status_ == 403 or (
+                    socket_ != door.installation.data.synapse_socket and "admin" in path
+                )
 
 
 def test_without_redis_the_start_says_what_to_do(tmp_path, monkeypatch):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 
 import pytest
 import yaml
 from tests.helpers.members import CLIENT_API as C
 from tests.helpers.postgres import superuser
+from tests.helpers.sealed import encrypted
+from tests.helpers.stack import eventually
 from tests.helpers.traces import traces_of
 
 MARK = f"zqkabo-{uuid.uuid4().hex[:8]}-di-pasar"
@@ -86,6 +89,34 @@ async def test_behind_the_door_an_event_cannot_be_delayed_either(door, wulan, ki
     assert 400 <= status < 500, answer
     with superuser(door.server, "synapse") as connection:
         assert connection.execute("SELECT count(*) FROM delayed_events").fetchone() == (0,)
+
+
+async def test_what_was_stored_to_be_sent_later_is_guarded_when_it_is_due(door, wulan):
+    """As a server would have it that took delayed events once (MSC4140): they are sent at the next start."""
+    created = await wulan.room()
+    mark = MARK
+    due = {
+        "m.room.message": {"msgtype": "m.text", "body": mark},
+        "m.room.topic": {"topic": mark},
+        "m.room.encrypted": encrypted(),
+    }
+    with superuser(door.server, "synapse") as connection:
+        for kind, content in due.items():
+            key = "" if kind == "m.room.topic" else None
+            connection.execute(
+                "INSERT INTO delayed_events (delay_id, user_localpart, device_id, delay, send_ts, room_id, event_type,"
+                " state_key, content) VALUES (%s, %s, %s, 1, 1, %s, %s, %s, %s)",
+                [kind, wulan.name, wulan.device, created, kind, key, json.dumps(content)],
+            )
+        door.stack.replace("synapse")
+        waiting = "SELECT count(*) FROM delayed_events"
+        eventually(lambda: connection.execute(waiting).fetchone() == (0,), seconds=60)
+    status, found = await wulan.call("GET", f"rooms/{created}/messages?dir=b&limit=20")
+    assert status == 200
+    kinds = [event["type"] for event in found["chunk"]]
+    assert kinds.count("m.room.encrypted") == 1
+    assert not {"m.room.message", "m.room.topic"} & set(kinds)
+    assert mark not in str(found)
 
 
 async def test_who_knocks_says_nothing_and_only_where_knocking_is_allowed(wulan, bima):

@@ -32,6 +32,8 @@ def test_with_one_process_everything_goes_to_it(path):
         "kick",
         "ban",
         "leave",
+        "receipt/m.read/$e",
+        "read_markers",
     ],
 )
 def test_all_of_a_room_goes_to_one_worker(rest):
@@ -51,14 +53,27 @@ def test_rooms_and_members_are_spread_over_all_workers():
 @pytest.mark.parametrize(
     "path",
     [
+        "/_matrix/client/v3/sync",
+        "/_matrix/client/v3/keys/claim",
+        "/_matrix/client/v3/room_keys/keys",
+        "/_matrix/client/v3/room_keys/version/1",
+        "/_matrix/client/v3/user/@a:b/filter",
+        "/_matrix/client/v3/user_directory/search",
+        "/_matrix/client/v3/notifications",
+    ],
+)
+def test_what_a_member_asks_for_goes_to_the_members_worker(path):
+    assert socket_for(path, TOKEN, THREE) == socket_for("/_matrix/client/v3/sync", TOKEN, THREE) != MAIN
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
         "/_matrix/client/v3/login",
         "/_matrix/client/v3/sendToDevice/m.room.encrypted/1",
         "/_matrix/client/v3/keys/upload",
-        "/_matrix/client/v3/room_keys/keys",
         "/_matrix/client/v3/account/deactivate",
         f"{ROOM}/typing/@a:b",
-        f"{ROOM}/receipt/m.read/$e",
-        f"{ROOM}/read_markers",
         f"{ROOM}/forget",
         "/_matrix/client/v3/user/@a:b/account_data/m.direct",
         "/_matrix/media/v3/upload",

@@ -1,7 +1,7 @@
 """Synapse in several processes: what its main configuration adds, and the file of each worker.
 
-The main process keeps what only one may do (sign-ins, typing, receipts, messages to devices, settings); the workers
-take the rooms and write their events, each room always by the same one. They talk over unix sockets that only
+The main process keeps what only one may do (sign-ins, typing, messages to devices, settings, files); the workers take
+the rooms and write their events and receipts, each room always by the same one. They talk over unix sockets that only
 Synapse's own user reaches, and hear of each other's changes by Redis on such a socket, which stores nothing.
 """
 
@@ -60,7 +60,7 @@ def shared_by_all(workers: Workers, main_socket: Path, secret: str) -> dict[str,
         "redis": {"enabled": True, "path": str(workers.redis)},
         "worker_replication_secret": secret,
         "instance_map": {name: {"path": str(replication_socket(path))} for name, path in places.items()},
-        "stream_writers": {"events": workers.names},
+        "stream_writers": {"events": workers.names, "receipts": workers.names},
     }
 
 

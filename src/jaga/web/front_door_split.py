@@ -1,7 +1,10 @@
 """Which process of Synapse answers a request, when there are several: data, like the route table.
 
-What concerns one room always goes to the same worker, so that only one holds that room in memory. Everything not
-named here only the main process can answer, or nobody asks for it often. With one process all of it goes there.
+What concerns one room always goes to the same worker, so that only one holds that room in memory; what one member
+asks for goes to the same worker too. Everything not named here goes to the main process, for one of these reasons: it
+alone may write it (messages to devices, settings, typing, notification rules), it alone has the files, it counts
+attempts in its memory (sign-ins), or nobody asks for it often (devices, keys of a device, profiles). The rows follow
+"Worker endpoints" and "Stream writers" in Synapse's docs/workers.md. With one process all of it goes there.
 """
 
 from __future__ import annotations
@@ -14,14 +17,15 @@ from pathlib import Path
 _CLIENT = "/_matrix/client/(?:v3|r0|v1|unstable)"
 _IN_ROOM = (
     "send|redact|state|messages|members|joined_members|event|context|relations|threads|timestamp_to_event|"
-    "invite|join|leave|kick|ban|unban"
+    "invite|join|leave|kick|ban|unban|receipt|read_markers"
 )
 
 BY_ROOM = re.compile(
     f"{_CLIENT}/(?:rooms/(?P<room>[^/]+)/(?:{_IN_ROOM})(?:/.*)?|(?:join|knock)/(?P<entered>[^/]+))"
 )
 BY_MEMBER = re.compile(
-    f"{_CLIENT}/(?:sync|org\\.matrix\\.simplified_msc3575/sync|createRoom|joined_rooms|keys/(?:query|changes))"
+    f"{_CLIENT}/(?:sync|org\\.matrix\\.simplified_msc3575/sync|createRoom|joined_rooms|keys/(?:query|changes|claim)|"
+    "room_keys/.*|user/[^/]+/filter(?:/.*)?|user_directory/search|notifications)"
 )
 
 
