@@ -12,13 +12,15 @@ from typing import Any
 import httpx
 import pytest
 from tests.helpers.line import SUBMISSIONS, Pen, enrolled
-from tests.helpers.stack import Stack, eventually
+from tests.helpers.stack import Failed, Stack, eventually
 from tests.helpers.submissions import data_request, mr5_order, tco_order
 
 from jaga.ledger.note import Verifier
 from jaga.ledger.receipt import Proven, verify_receipt
+from jaga.transparency.tally import quarter
 
 CHANNEL = "warta_tatanan"
+REPORT = ("report", "transparency", "--period")
 
 
 @dataclass
@@ -197,6 +199,12 @@ def test_a_request_for_messages_is_counted_in_public(town):
     refused = town.submit(data_request(town.stack.url, external_ref="D-1"))
     assert refused["refusal"]["code"] == "E2EE_TECHNICALLY_IMPOSSIBLE"
     assert eventually(count)
+    period = quarter(datetime.now(UTC))
+    reported = town.stack.cli(*REPORT, period, "--country", "ID")
+    assert reported["data_requests"]["refused"]["E2EE_TECHNICALLY_IMPOSSIBLE"] >= 1
+    assert reported["data_requests"]["answered_with_data"] == 0
+    with pytest.raises(Failed, match="2026-Q4"):
+        town.stack.cli(*REPORT, "2026-Q9")
 
 
 def test_no_submission_is_lost_or_doubled_while_processes_are_killed(town):

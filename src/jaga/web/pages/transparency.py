@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,16 +11,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from jaga.channels.member import Member
-from jaga.core.errors import NotFound
-from jaga.transparency.counting import Head
-from jaga.transparency.tally import Scope, Tallies, Tally, weeks_until
+from jaga.transparency.report import numbers_document, parse_scope
+from jaga.transparency.tally import Scope, Tally, weeks_until
 from jaga.web.look import as_json, page, wants_json
 from jaga.web.services import Services
 
 WEEKS_SHOWN = 12
 CHART_HEIGHT = 150
-_PERIOD = re.compile(r"\d{4}-Q[1-4]")
-_JURISDICTION = re.compile(r"[A-Z_]{2,6}")
 
 
 @get(["/transparency", "/transparency.json"], include_in_schema=False)
@@ -54,11 +50,8 @@ async def report(
     period: FromPath[str],
     country: FromQuery[str] = "",
 ) -> Response[Any]:
-    quarter = period.removesuffix(".json")
-    if not _PERIOD.fullmatch(quarter) or (country and not _JURISDICTION.fullmatch(country)):
-        raise NotFound
+    scope = parse_scope(period.removesuffix(".json"), country)
     tallies, head = await services.counting.numbers()
-    scope = Scope(quarter, country)
     if wants_json(request):
         return as_json(request, numbers_document(tallies, scope, head))
     return page(
@@ -72,39 +65,6 @@ async def report(
         head=head,
         sop=services.sop,
     )
-
-
-def numbers_document(tallies: Tallies, scope: Scope, head: Head) -> dict[str, object]:
-    """The numbers as data, with the checkpoint that anyone can count them again at."""
-    tally = tallies.of(scope)
-    to_effect = tally.median_to_effect
-    return {
-        "period": scope.period or None,
-        "jurisdiction": scope.jurisdiction or None,
-        "counted_at": {"ledger_size": head.size, "root_hash": head.root},
-        "entries": tally.entries,
-        "submissions": {"by_kind": tally.submissions, "by_regime": tally.submissions_by_regime},
-        "data_requests": {
-            "received": tally.data_requests,
-            "answered_with_data": 0,
-            "refused": tally.data_refusals,
-        },
-        "refusals": tally.refusals,
-        "turned_away": tally.turned_away,
-        "notices": tally.notices,
-        "refused_before_publication": tally.refused_posts,
-        "held_for_review": tally.held_posts,
-        "decisions_by_people": tally.decisions,
-        "measures": tally.measures,
-        "statements_of_reasons": tally.statements,
-        "effects": {
-            "in_time": tally.in_time,
-            "late": tally.late,
-            "median_seconds_from_order": to_effect.total_seconds() if to_effect else None,
-        },
-        "missed_deadlines": tally.breaches,
-        "appeals": {"filed": tally.appeals, "outcomes": tally.appeal_outcomes},
-    }
 
 
 @dataclass(frozen=True, slots=True)
