@@ -9,7 +9,7 @@ export PYTHONPATH := $(CURDIR)/src
 TEST_WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench fmt lock inventory
+.PHONY: help setup run test check bench fmt lock inventory cover
 
 help: ## Show these targets.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -43,6 +43,12 @@ check: setup ## Formatting, lint, types, import contracts, dependencies, words.
 
 bench: setup ## Measure against a baseline in the same run; writes docs/benchmarks.md.
 	$(BIN)/python -m bench
+
+# Without the fixtures of the whole suite, which these tests do not need.
+cover: setup ## Every branch of jaga.sealed is taken by its own fast tests.
+	$(BIN)/coverage run --branch --source=src/jaga/sealed --data-file=$(VENV)/.coverage -m \
+		pytest -q -n 0 --noconftest tests/unit/test_sealed_*.py
+	$(BIN)/coverage report --data-file=$(VENV)/.coverage --show-missing --fail-under=100
 
 fmt: setup ## Format the code.
 	$(BIN)/ruff format .

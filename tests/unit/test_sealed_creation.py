@@ -102,7 +102,7 @@ def test_what_fits_is_kept():
         initial_state=[
             state("m.room.join_rules", join_rule="knock"),
             state("m.room.history_visibility", history_visibility="joined"),
-            state("m.room.encryption", algorithm=MEGOLM, rotation_period_msgs=50),
+            state("m.room.encryption", algorithm=MEGOLM, rotation_period_msgs=100),
         ],
     )
     assert body["preset"] == "trusted_private_chat"
@@ -113,7 +113,7 @@ def test_what_fits_is_kept():
     assert state_of(body) == SEALED | {
         "m.room.join_rules": {"join_rule": "knock"},
         "m.room.history_visibility": {"history_visibility": "joined"},
-        "m.room.encryption": {"algorithm": MEGOLM, "rotation_period_msgs": 50, ENCRYPT_STATE: True},
+        "m.room.encryption": {"algorithm": MEGOLM, "rotation_period_msgs": 100, ENCRYPT_STATE: True},
     }
 
 
@@ -141,6 +141,28 @@ def test_an_invitation_is_never_dropped_silently(request_, why):
 def test_a_very_long_initial_state_costs_nothing():
     body = created(initial_state=[state("org.example.x", note=str(n)) for n in range(100_000)])
     assert state_of(body) == SEALED
+
+
+@pytest.mark.parametrize(("before", "rule"), [(99, "knock"), (100, "invite")])
+def test_a_hundred_entries_of_initial_state_are_read_and_no_more(before, rule):
+    filler = [state("org.example.x", note="temui")] * before
+    body = created(initial_state=[*filler, state("m.room.join_rules", join_rule="knock")])
+    assert state_of(body)["m.room.join_rules"] == {"join_rule": rule}
+
+
+@pytest.mark.parametrize(
+    ("entry", "rule"), [({"state_key": ""}, "knock"), ({}, "knock"), ({"state_key": "temui"}, "invite")]
+)
+def test_state_is_chosen_under_the_empty_key_alone_and_is_created_under_it(entry, rule):
+    body = created(initial_state=[{"type": "m.room.join_rules", "content": {"join_rule": "knock"}, **entry}])
+    assert state_of(body)["m.room.join_rules"] == {"join_rule": rule}
+    assert {made["state_key"] for made in body["initial_state"]} == {""}
+
+
+def test_levels_that_fit_are_kept_beside_those_that_do_not():
+    asked = {"events": {"m.room.name": 50, "m.temui": 1, "m.reaction": 2**40}, "ban": 50, "kick": "temui"}
+    levels = created(power_level_content_override=asked)["power_level_content_override"]
+    assert levels == {"events": {"m.room.name": 50}, "ban": 50}
 
 
 def test_whoever_is_invited_is_told_apart_so_that_it_can_be_looked_up():

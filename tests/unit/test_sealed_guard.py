@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from emoji import EMOJI_DATA
 from tests.helpers.sealed import (
     DEVICE,
     EVENT,
@@ -21,6 +22,7 @@ from tests.helpers.sealed import (
 )
 
 from jaga.sealed import rules
+from jaga.sealed.emoji import ONE_EMOJI
 from jaga.sealed.guard import Accepted, Candidate, Known, Refused, confirm, guard
 from jaga.sealed.refusals import Why
 
@@ -183,10 +185,18 @@ def test_a_reaction_of_one_emoji_is_accepted(key):
     assert isinstance(ask("m.reaction", {"m.relates_to": {**_annotation(), "key": key}}), Accepted)
 
 
+def test_every_emoji_of_unicodes_list_is_accepted():
+    refused = [key for key in EMOJI_DATA if ONE_EMOJI(key) is not None]
+    assert not refused
+    assert len(EMOJI_DATA) < 2**16  # what "two bytes" says
+
+
 @pytest.mark.parametrize("key", ["ya", "👍👍", "👍 ", "a", "7", "", "mxc://kampung.localhost/abc", 1, None, "👍\ufe0f\ufe0f",
                                  "👍\u200d🎉", "🐕\u200d🏠\u200d🔑\u200d🌙", "\U0001f1f9", "👍\u0301"])  # fmt: skip
 def test_a_reaction_of_anything_else_is_refused(key):
-    assert isinstance(ask("m.reaction", {"m.relates_to": {**_annotation(), "key": key}}), Refused)
+    outcome = ask("m.reaction", {"m.relates_to": {**_annotation(), "key": key}})
+    assert isinstance(outcome, Refused)
+    assert outcome.text.en.endswith("correct content.m.relates_to.key.")
 
 
 def test_letters_hidden_in_the_tags_of_a_flag_are_refused():
@@ -220,7 +230,7 @@ def test_a_message_of_another_kind_than_a_verification_is_plaintext(msgtype):
 
 @pytest.mark.parametrize(
     "content",
-    [{}, {"algorithm": "org.none"}, {"algorithm": MEGOLM, "rotation_period_ms": 120_000},
+    [{}, {"algorithm": "org.none"}, {"algorithm": MEGOLM, "rotation_period_ms": 604_800_000},
      {"algorithm": MEGOLM, rules.ENCRYPT_STATE: False}],
 )  # fmt: skip
 def test_the_encryption_of_a_room_never_changes(content):
@@ -238,13 +248,16 @@ def test_a_client_that_turns_encryption_on_once_more_changes_nothing():
 
 
 @pytest.mark.parametrize(
-    "more", [{"rotation_period_ms": 59_999}, {"rotation_period_msgs": 0}, {"rotation_period_msgs": 10_001},
-             {"rotation_period_ms": 40_000_000_000}, {rules.ENCRYPT_STATE: 1}, {"rotation_period_msgs": True}]
+    "more", [{"rotation_period_ms": 604_799_999}, {"rotation_period_ms": 604_800_001}, {"rotation_period_msgs": 99},
+             {"rotation_period_msgs": 101}, {"rotation_period_msgs": 100.0}, {rules.ENCRYPT_STATE: 1}]
 )  # fmt: skip
-def test_the_settings_of_an_encryption_are_within_bounds(more):
+def test_the_settings_of_an_encryption_are_those_of_the_specification(more):
     fresh = RoomOf(encryption=None)
-    outcome = ask("m.room.encryption", {"algorithm": MEGOLM} | more, state_key="", room=fresh)
-    assert isinstance(outcome, Refused)
+    assert isinstance(
+        ask("m.room.encryption", {"algorithm": MEGOLM} | more, state_key="", room=fresh), Refused
+    )
+    usual = {"algorithm": MEGOLM, "rotation_period_ms": 604_800_000, "rotation_period_msgs": 100}
+    assert isinstance(ask("m.room.encryption", usual, state_key="", room=fresh), Accepted)
 
 
 def test_encryption_is_set_once():

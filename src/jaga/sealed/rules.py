@@ -18,6 +18,7 @@ from jaga.sealed.shapes import (
     EVENT_ID,
     KEY,
     MAC,
+    SIGNING_KEY,
     USER_ID,
     Shape,
     both,
@@ -86,8 +87,7 @@ def _encrypted(**more: Shape) -> Shape:
         "algorithm": exactly(MEGOLM),
         # What is inside is for its readers; the server sees noise, or cannot tell that it is none.
         "ciphertext": Shape(megolm_ciphertext),
-        # The key that signed the message. Who wants it to spell something must search for a key that does.
-        "session_id": KEY.unfree(),
+        "session_id": SIGNING_KEY,
     }
     # Deprecated since Matrix 1.3, still sent by every client and needed by some that read.
     deprecated = {"sender_key": KEY, "device_id": DEVICE_ID}
@@ -118,7 +118,7 @@ _CODES = exactly(
     ),
     *("m.qr_code.invalid", "m.verification_timeout"),
 )
-_REPLACED = text(r"(?s).{0,500}", free=500).unfree()  # see `FALLBACK_TEXTS`
+_REPLACED = text(r"(?s).{0,500}", free=0)  # see `FALLBACK_TEXTS`
 
 
 def _verification(required: Mapping[str, Shape], optional: Mapping[str, Shape] | None = None) -> Rule:
@@ -206,7 +206,7 @@ STATE: dict[str, Rule] = {
             {"membership": exactly("join", "invite", "leave", "ban", "knock")},
             {
                 # The member's public name and picture: `jaga.sealed.guard.confirm` compares them with the profile.
-                "displayname": either(nothing, text(r"[^\n\r]{0,256}", free=1024).unfree()),
+                "displayname": either(nothing, text(r"[^\n\r]{0,256}", free=0)),
                 "avatar_url": either(nothing, exactly(""), CONTENT_URI),
                 "is_direct": exactly(True, False),
                 "reason": either(nothing, exactly("")),
@@ -240,8 +240,9 @@ STATE: dict[str, Rule] = {
         record(
             {"algorithm": exactly(MEGOLM)},
             {
-                "rotation_period_ms": whole(60_000, 366 * 24 * 3_600_000),
-                "rotation_period_msgs": whole(1, 10_000),
+                # What the specification recommends, and nio asks for: a week, and a hundred messages.
+                "rotation_period_ms": whole(604_800_000, 604_800_000),
+                "rotation_period_msgs": whole(100, 100),
                 ENCRYPT_STATE: exactly(True, False),
             },
         ),
