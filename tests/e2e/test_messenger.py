@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from nio import RoomMessageText
 from PIL import Image
-from tests.helpers.messenger import AtScreen
+from tests.helpers.messenger import PASSWORD, AtScreen
+from tests.helpers.stack import running_stack
 from tests.helpers.traces import forms_of, traces_of
 
 LOOKS = [(1280, "light", "id"), (390, "dark", "en")]
@@ -29,6 +30,16 @@ IS_STORED = """async event => {
     });
     database.close();
     return JSON.stringify(kept).includes(event);
+}"""
+
+# What the browser shows of ours, once it is so many at least.
+NOTIFICATIONS = """async count => {
+    const worker = await navigator.serviceWorker.ready;
+    for (;;) {
+        const all = await worker.getNotifications();
+        if (all.length >= count) return all.map(one => [one.title, one.body]);
+        await new Promise(later => setTimeout(later, 50));
+    }
 }"""
 
 
@@ -52,6 +63,32 @@ async def pair(browser, stack):
     await budi.close()
 
 
+@pytest.fixture(scope="module")
+async def newcomer(pair, browser, stack):
+    """Somebody without an account who followed a member's link, joined, and was led to a chat with them."""
+    _, budi = pair
+    await budi.at("settings")
+    link = await budi.page.locator("#own-link").input_value()
+    assert link == f"{stack.url}/app/#/user/{budi.name}"
+    citra = await AtScreen.open(browser, stack.url, lang="id", width=390, theme="dark")
+    await citra.page.goto(link)
+    await citra.page.get_by_role("link", name="Bergabung").click()
+    await citra.page.locator("#name").fill(citra.name)
+    await citra.page.locator("#password").fill(PASSWORD)
+    await citra.page.locator("button[type=submit]").click()
+    await citra.keep_key()
+    start = citra.page.get_by_role("button", name=f"Mengobrol dengan {budi.name}")
+    await start.wait_for()
+    await citra.usable()
+    await start.click()
+    await citra.page.locator(".composer").wait_for()
+    await citra.say("Halo dari tautan")
+    await budi.accept(citra.name)
+    await budi.sees("Halo dari tautan")
+    yield citra
+    await citra.close()
+
+
 @pytest.fixture
 def chatter(chatters):
     """A member with matrix-nio."""
@@ -70,6 +107,26 @@ async def test_the_pages_before_signing_in_are_usable_by_everyone(browser, stack
     await one.page.locator("h1").first.wait_for()
     assert await one.page.locator("html").get_attribute("data-theme") == {"id": "dark", "en": "light"}[lang]
     await one.close()
+
+
+async def test_where_one_joins_by_invitation_the_page_asks_for_the_code(browser, tmp_path: Path):
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "jaga.toml").write_text('registration = "invitation"\n')
+    with running_stack(data) as stack:
+        code = stack.cli("member", "invite")["code"]
+        one = await AtScreen.open(browser, stack.url, lang="en", width=390, theme="dark")
+        await one.at("join")
+        await one.page.locator("#name").fill(one.name)
+        await one.page.locator("#password").fill(PASSWORD)
+        await one.page.locator("#invitation").fill("aaaa-bbbb-cccc-dddd")
+        await one.page.locator("button[type=submit]").click()
+        await one.page.locator(".problem").wait_for()
+        await one.usable()
+        await one.page.locator("#invitation").fill(code)
+        await one.page.locator("button[type=submit]").click()
+        await one.see_key()
+        await one.close()
 
 
 async def test_what_two_members_write_reaches_them_and_nobody_else(pair, door, tmp_path: Path):
@@ -233,6 +290,139 @@ async def test_a_report_discloses_the_messages_that_were_picked_and_nothing_else
     assert [one["text"] for one in opened.json()["content"]] == [shown, own]
 
 
+async def test_messages_are_pinned_and_a_chat_is_pinned_muted_and_blocked(pair, door):
+    ani, budi = pair
+    first, second, silent, unseen, again, heard = (mark(kind) for kind in ("a", "b", "c", "d", "e", "f"))
+    await ani.open_chat(budi.name)
+    await budi.open_chat(ani.name)
+    await ani.say(first)
+    await ani.say(second)
+    await budi.sees(second)
+    await ani.choose(first, "pin message")
+    await budi.page.locator(".pin-bar", has_text=first).wait_for()
+    await budi.choose(second, "pin message")
+    bar = ani.page.locator(".pin-bar", has_text=second)
+    await bar.wait_for()
+    for one in pair:
+        await one.usable()
+    await bar.get_by_role("button", name=ani.word("unpin message")).click()
+    await budi.page.locator(".pin-bar", has_text=first).wait_for()
+
+    row = budi.page.locator(".rows .row", has_text=ani.name)
+    await budi.page.locator(".world a").click()
+    await budi.page.get_by_role("button", name="Mute", exact=True).click()
+    await budi.page.get_by_role("button", name="Unmute", exact=True).wait_for()
+    await budi.page.get_by_role("button", name="Pin to the top").click()
+    await budi.page.get_by_role("button", name="Unpin", exact=True).wait_for()
+    await budi.at("")
+    await ani.say(silent)
+    await row.locator(".badge.quiet").wait_for()
+    assert ani.name in await budi.page.locator(".rows .row").first.inner_text()
+
+    await budi.open_chat(ani.name)
+    await budi.page.locator(".world a").click()
+    await budi.page.get_by_role("button", name="Unmute", exact=True).click()
+    await budi.page.get_by_role("button", name=f"Block {ani.name}", exact=True).click()
+    await budi.page.get_by_role("button", name=f"Unblock {ani.name}").wait_for()
+    await ani.say(unseen)
+    await ani.line(unseen).locator(".tick.sent").wait_for()
+    await budi.at("new")
+    await budi.page.get_by_role(
+        "button", name="Notes to myself"
+    ).click()  # whatever comes later than the message
+    await budi.say(again)
+    await budi.line(again).locator(".tick.sent").wait_for()
+    await budi.open_chat(ani.name)
+    await budi.page.get_by_text("Blocked: you see nothing").wait_for()
+    assert await budi.page.get_by_text(unseen).count() == 0
+    await budi.usable()
+    await budi.at("settings")
+    await budi.page.get_by_role("button", name=f"Unblock {ani.name}").click()
+    await budi.page.get_by_text("You have blocked nobody").wait_for()
+    await ani.say(heard)
+    await budi.open_chat(ani.name)
+    await budi.sees(heard)
+    assert traces_of([first, second, silent, unseen], door.server, door.places) == []
+
+
+async def test_an_invitation_can_be_declined_and_a_member_removed(pair):
+    ani, budi = pair
+    refused, joined = mark("tolak"), mark("masuk")
+    invitation = budi.page.locator(".rows .row", has_text="invites you")
+    await ani.open_group(refused, budi.name)
+    await budi.at("")
+    await invitation.click()
+    await budi.page.get_by_role("button", name="Decline", exact=True).wait_for()
+    assert await budi.page.get_by_text(refused).count() == 0  # names of groups stay hidden until then
+    await budi.usable()
+    await budi.page.get_by_role("button", name="Decline", exact=True).click()
+    await invitation.wait_for(state="detached")
+    await ani.page.get_by_text(f"{budi.name} menolak undangan").wait_for()
+
+    await ani.open_group(joined, budi.name)
+    await budi.at("")
+    await invitation.click()
+    await budi.press("accept")
+    await budi.page.locator(".head-title", has_text=joined).wait_for()
+    await ani.page.locator(".world a").click()
+    await ani.page.get_by_role("button", name=f"Keluarkan {budi.name}").click()
+    await budi.page.get_by_text("You are not in this chat").wait_for()
+    await budi.usable()
+
+
+async def test_a_member_has_a_public_name_and_picture(pair, newcomer, tmp_path: Path):
+    _, budi = pair
+    face, called = tmp_path / "muka.jpg", mark("nama")[:40]
+    Image.linear_gradient("L").convert("RGB").save(face)
+    await newcomer.at("settings")
+    await newcomer.page.locator(".picture-choice input[type=file]").set_input_files(face)
+    await newcomer.page.locator(".picture-choice img").wait_for()
+    await newcomer.page.locator("#own-name").fill(called)
+    await newcomer.page.get_by_role("button", name="Simpan", exact=True).click()
+    await newcomer.page.get_by_text("Tersimpan.").wait_for()
+    await newcomer.usable()
+    await budi.at("")
+    await budi.page.locator(".rows .row", has_text=called).locator("img").wait_for()
+    await budi.usable()
+
+
+async def test_notifications_are_off_until_chosen_and_then_say_no_words(pair):
+    ani, budi = pair
+    silent, told = mark("diam"), mark("kabar")
+    await budi.page.context.grant_permissions(["notifications"])
+    await ani.open_chat(budi.name)
+    await budi.at("settings")
+    await budi.page.evaluate("() => { document.hasFocus = () => false }")
+    unread = budi.page.locator(".badge", has_text="1")
+    await ani.say(silent)
+    await unread.first.wait_for(state="attached")
+    assert await budi.page.evaluate(NOTIFICATIONS, 0) == []
+    await budi.page.get_by_role("radio", name="Only that something came").check()
+    await budi.usable()
+    await ani.say(told)
+    async with asyncio.timeout(30):
+        assert await budi.page.evaluate(NOTIFICATIONS, 1) == [["Jaga", "New message"]]
+    await budi.page.get_by_role("radio", name="Off", exact=True).check()
+    await budi.page.evaluate("() => { delete document.hasFocus }")
+
+
+async def test_a_newer_version_is_offered_and_taken_when_the_person_says_so(pair):
+    ani, _ = pair
+    # A worker at another address is a newer one to the browser, as another file at the same address is.
+    await ani.page.evaluate("""() => navigator.serviceWorker.ready.then(() =>
+        navigator.serviceWorker.register('/app/worker.js?newer', { scope: '/app/', type: 'module' })
+    ).then(() => undefined)""")
+    # The page that then comes asks for the usual address, which is the newer one in its turn.
+    for now in ("/app/worker.js?newer", "/app/worker.js"):
+        await ani.page.locator(".update").wait_for()
+        await ani.usable()
+        async with ani.page.expect_navigation():
+            await ani.page.locator(".update .btn").click()
+        await ani.page.locator(".list").wait_for()
+        used = await ani.page.evaluate("() => navigator.serviceWorker.controller.scriptURL")
+        assert used.endswith(now)
+
+
 async def test_a_new_device_reads_the_history_after_the_recovery_key(pair, browser, stack):
     ani, budi = pair
     said = mark("lama")
@@ -260,7 +450,42 @@ async def test_a_new_device_reads_the_history_after_the_recovery_key(pair, brows
     await tab.get_by_role("button", name=other.word("use here")).click()
     await tab.locator(".rows .row", has_text=budi.name).wait_for()
     await other.page.get_by_role("button", name=other.word("use here")).wait_for()
+
+    # The first device ends the other's session, by password.
+    await ani.at("settings")
+    await ani.page.get_by_role("button", name="Keluarkan Jaga").click()
+    dialog = ani.page.get_by_role("dialog")
+    for password in ("bukan kata sandinya", PASSWORD):
+        await dialog.locator("input").fill(password)
+        await dialog.get_by_role("button", name="Keluarkan").click()
+        if password != PASSWORD:
+            await dialog.get_by_text("tidak cocok").wait_for()
+            await ani.usable()
+    await dialog.wait_for(state="detached")
+    await tab.goto(f"{stack.url}/app/#/settings")  # asks the server for its devices
+    await tab.get_by_text("Perangkat ini telah dikeluarkan").wait_for()
     await other.close()
+
+
+async def test_a_groups_picture_is_seen_by_its_members_alone(pair, door, tmp_path: Path):
+    ani, budi = pair
+    title, drawn = mark("bergambar"), tmp_path / "grup.png"
+    Image.new("RGB", (600, 400), "#b45309").save(drawn)
+    await ani.open_group(title, budi.name)
+    await ani.page.locator(".world a").click()
+    await ani.page.locator(".picture-choice input[type=file]").set_input_files(drawn)
+    await ani.page.locator(".picture-choice img").wait_for()
+    await ani.usable()
+    await budi.at("")
+    await budi.page.locator(".rows .row", has_text="invites you").click()
+    await budi.page.get_by_role("button", name=budi.word("accept")).wait_for()
+    assert await budi.page.locator(".pane img").count() == 0
+    await budi.press("accept")
+    await budi.page.locator(".head img").wait_for()
+    assert (
+        await budi.page.locator(".head img").evaluate("img => img.decode().then(() => img.naturalWidth)") > 0
+    )
+    assert traces_of([title], door.server, door.places) == []
 
 
 async def test_two_people_compare_emoji_and_are_confirmed(pair):
@@ -364,3 +589,34 @@ async def _tab_to(one: AtScreen, selector: str) -> None:
         if await wanted.evaluate("element => element === document.activeElement"):
             return
     raise AssertionError(f"{selector} cannot be reached by the Tab key")
+
+
+async def test_who_lost_the_recovery_key_starts_afresh_and_the_others_approve_the_new_keys(
+    pair, newcomer, browser, stack
+):
+    _, budi = pair
+    said = mark("segar")
+    await budi.at("")
+    await budi.page.locator(".rows .row", has_text="Halo dari tautan").click()
+    chat = budi.page.url
+    anew = await AtScreen.open(browser, stack.url, lang="id", name=newcomer.name, width=390, theme="dark")
+    await anew.sign_in()
+    await anew.open_chat(budi.name)
+    await anew.press("enter key")
+    await anew.page.get_by_role("button", name="Saya tidak lagi memiliki kunci pemulihan").click()
+    await anew.usable()
+    await anew.page.locator("#password-again").fill(PASSWORD)
+    await anew.page.get_by_role("button", name="Buat kunci baru").click()
+    await anew.keep_key()
+    assert anew.recovery_key != newcomer.recovery_key
+    await budi.page.locator(".banner", has_text="has new keys").get_by_role("link").click()
+    approve = budi.page.get_by_role("button", name="Accept the new keys")
+    await approve.wait_for()
+    await budi.usable()
+    await approve.click()
+    await approve.wait_for(state="detached")
+    await budi.page.goto(chat)
+    await budi.page.locator(".banner").wait_for(state="detached")
+    await anew.say(said)
+    await budi.sees(said)
+    await anew.close()

@@ -31,6 +31,10 @@ WORDS = {
         "use here": "Pakai di sini",
         "report": "Laporkan",
         "forward": "Teruskan",
+        "pin message": "Sematkan di obrolan ini",
+        "unpin message": "Lepas sematan pesan",
+        "new group": "Grup baru",
+        "open group": "Buka grup",
         "forwarded": "Diteruskan",
         "mentioned": "Anda disebut",
         "with these": "Lanjut dengan pesan ini",
@@ -56,6 +60,10 @@ WORDS = {
         "use here": "Use it here",
         "report": "Report",
         "forward": "Forward",
+        "pin message": "Pin in this chat",
+        "unpin message": "Unpin message",
+        "new group": "New group",
+        "open group": "Open the group",
         "forwarded": "Forwarded",
         "mentioned": "you are mentioned",
         "with these": "Continue with these messages",
@@ -125,12 +133,15 @@ class AtScreen:
         await self.see_key()
 
     async def see_key(self) -> None:
+        await self.keep_key()
+        await self.page.locator(".list").wait_for()
+
+    async def keep_key(self) -> None:
         key = self.page.locator(".key")
         await key.wait_for()
         self.recovery_key = " ".join((await key.inner_text()).split())
         await self.usable()
         await self.press("kept")
-        await self.page.locator(".list").wait_for()
 
     async def sign_in(self) -> None:
         await self.at("sign-in")
@@ -147,6 +158,16 @@ class AtScreen:
         await self.page.locator("#find").fill(name)
         await self.page.locator(".people .row").first.click()
         await self.page.locator(".composer").wait_for()
+
+    async def open_group(self, title: str, *people: str) -> None:
+        await self.at("new")
+        await self.press("new group")
+        await self.page.locator("#group-title").fill(title)
+        for name in people:
+            await self.page.locator("#find").fill(name)
+            await self.page.locator(".people .row", has_text=name).click()
+        await self.press("open group")
+        await self.page.locator(".head-title", has_text=title).wait_for()
 
     async def open_chat(self, title: str) -> None:
         await self.at("")

@@ -4,6 +4,7 @@ import "./styles/base.css";
 import "./styles/shell.css";
 import "./styles/chats.css";
 import "./styles/channels.css";
+import { startNotifying } from "./chats/notifying";
 import { sealedRows } from "./chats/rows";
 import { openRows, startLive } from "./open/live";
 import { startNotes } from "./open/notes";
@@ -11,6 +12,7 @@ import { resume } from "./sealed";
 import { App } from "./shell/app";
 import { applyPreferences } from "./shell/preferences";
 import { contribute } from "./shell/rows";
+import { startUpdates } from "./shell/updates";
 
 applyPreferences();
 contribute(sealedRows);
@@ -22,4 +24,9 @@ if (place) render(<App />, place);
 void resume();
 
 // Opens without a connection, and can be installed.
-if ("serviceWorker" in navigator) void navigator.serviceWorker.register("/app/worker.js", { scope: "/app/", type: "module" }).catch(() => undefined);
+void startUpdates().catch(() => undefined);
+startNotifying();
+navigator.serviceWorker?.addEventListener("message", ({ data }) => {
+  const address: unknown = (data as { go?: unknown } | null)?.go;
+  if (typeof address === "string" && address.startsWith("#/")) location.hash = address;
+});

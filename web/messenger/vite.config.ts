@@ -1,5 +1,6 @@
 import { defineConfig } from "vite";
 import { compressed } from "./build/compress.ts";
+import { drawnIcons } from "./build/icons.ts";
 import { listedForWorker } from "./build/worker.ts";
 
 const BASE = "/app/";
@@ -21,5 +22,5 @@ export default defineConfig({
       output: { entryFileNames: ({ name }) => (name === "worker" ? "worker.js" : "assets/[name]-[hash].js") },
     },
   },
-  plugins: [listedForWorker(BASE), compressed()],
+  plugins: [listedForWorker(BASE), drawnIcons(), compressed()],
 });

@@ -30,7 +30,24 @@ self.addEventListener("fetch", (event) => {
 async function install(): Promise<void> {
   const kept = await caches.open(KEPT);
   await kept.addAll([PAGE, ...FIRST]);
-  await self.skipWaiting();
+}
+
+// An update waits until the person takes it: files of the version that is open must not vanish under it.
+self.addEventListener("message", (event) => {
+  if (event.data === "take over") void self.skipWaiting();
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(show(String((event.notification.data as { address?: string } | null)?.address ?? "")));
+});
+
+/** The messenger that is open, at the chat that was told of. */
+async function show(address: string): Promise<void> {
+  const [open] = await self.clients.matchAll({ type: "window" });
+  if (!open) return void (await self.clients.openWindow(PAGE + address));
+  await open.focus();
+  open.postMessage({ go: address });
 }
 
 /** Files of earlier versions go. */

@@ -12,6 +12,7 @@ import { go } from "../shell/router";
 import { t } from "../words/words";
 import { ReportPerson } from "./disclose";
 import { People } from "./new-chat";
+import { PictureChoice } from "./picture";
 import { titleOf } from "./rows";
 
 type Outcome = { ok: true } | { ok: false; problem: Text };
@@ -24,9 +25,10 @@ export function About({ room }: { room: string }) {
   useEffect(() => {
     void sealed()
       .members(room)
-      .then((found) => (people.value = found));
+      .then((found) => (people.value = found))
+      .catch(() => undefined);
   }, [room, chat]);
-  if (!chat) return <Pane title={t().about.title}>{t().common.loading}</Pane>;
+  if (!chat) return <Pane title={t().about.title}>{sealed().isIn(room) ? t().common.loading : t().chat.gone}</Pane>;
   const run = async (act: () => Promise<Outcome>, then?: () => void) => {
     problem.value = null;
     const done = await act();
@@ -52,6 +54,7 @@ export function About({ room }: { room: string }) {
         </section>
         {chat.kind === "group" && (
           <>
+            {chat.mayPin && <GroupPicture chat={chat} run={run} />}
             {chat.mayRename && <Rename chat={chat} run={run} />}
             <section class="section">
               <h2>{words.inviteLabel}</h2>
@@ -115,7 +118,7 @@ function PersonRow({ person, room, me, mayRemove, run }: {
   const own = person.id === me;
   return (
     <li class="person">
-      <Avatar name={person.name} seed={person.id} />
+      <Avatar name={person.name} seed={person.id} picture={person.picture ?? undefined} />
       <span class="row-main">
         <b dir="auto">
           {person.name}
@@ -158,6 +161,29 @@ function PersonRow({ person, room, me, mayRemove, run }: {
       )}
       {reporting.value && <ReportPerson person={person} room={room} close={() => (reporting.value = false)} />}
     </li>
+  );
+}
+
+function GroupPicture({ chat, run }: { chat: Chat; run: (act: () => Promise<Outcome>) => Promise<void> }) {
+  const busy = useSignal(false);
+  const act = async (doing: () => Promise<Outcome>) => {
+    busy.value = true;
+    await run(doing);
+    busy.value = false;
+  };
+  return (
+    <section class="section">
+      <h2>{t().picture.group}</h2>
+      <PictureChoice
+        name={titleOf(chat)}
+        seed={chat.id}
+        picture={chat.picture}
+        hint={t().picture.groupHint}
+        busy={busy.value}
+        choose={(file) => void act(() => sealed().setGroupPicture(chat.id, file))}
+        remove={() => void act(() => sealed().removeGroupPicture(chat.id))}
+      />
+    </section>
   );
 }
 

@@ -5,12 +5,16 @@ import { useEffect } from "preact/hooks";
 import { RecoveryBanner } from "../joining/recovery";
 import { Problem } from "../joining/sign-in";
 import { recovery, sealed, session, verification, type Device, type Person, type Text } from "../sealed";
+import { Choices } from "../shell/choices";
 import { Confirm, Dialog } from "../shell/dialog";
 import { Icon } from "../shell/icon";
+import { notifications, type NOTIFICATIONS } from "../shell/preferences";
 import { go } from "../shell/router";
 import { shortMoment } from "../words/moments";
 import { t } from "../words/words";
 import { forgetDrafts } from "./drafts";
+import { mayNotify } from "./notifying";
+import { Profile } from "./profile";
 
 export function AccountSettings() {
   const leaving = useSignal(false);
@@ -20,12 +24,8 @@ export function AccountSettings() {
   return (
     <>
       <RecoveryBanner />
-      <section class="section">
-        <h2>{words.yourName}</h2>
-        <p>
-          <b dir="auto">{me.name}</b> <span class="muted">{me.id}</span>
-        </p>
-      </section>
+      <Profile me={me} />
+      <Notifying />
       <Devices />
       <Blocked />
       {recovery.value === "complete" && (
@@ -56,6 +56,31 @@ export function AccountSettings() {
         />
       )}
     </>
+  );
+}
+
+function Notifying() {
+  const refused = useSignal(false);
+  const words = t().notify;
+  const choose = async (value: (typeof NOTIFICATIONS)[number]) => {
+    refused.value = value !== "off" && !(await mayNotify());
+    if (!refused.value) notifications.choose(value);
+  };
+  return (
+    <div>
+      <Choices
+        name={words.title}
+        values={[
+          ["off", words.off],
+          ["quiet", words.quiet],
+          ["content", words.content],
+        ]}
+        chosen={notifications.value}
+        choose={(value) => void choose(value)}
+      />
+      <p class="muted small">{words.hint}</p>
+      <Problem text={refused.value ? words.refused : null} />
+    </div>
   );
 }
 

@@ -42,7 +42,7 @@ export function Composer({ chat, intent, last }: { chat: Chat; intent: Signal<In
   }, [draft]);
 
   useEffect(() => {
-    void sealed().others(chat.id).then((found) => (people.current = found));
+    void sealed().others(chat.id).then((found) => (people.current = found), () => undefined);
   }, [chat]);
 
   const look = () => {

@@ -1,6 +1,6 @@
 /** One sealed chat: its head, its messages, what to write with. */
 import { useComputed, useSignal } from "@preact/signals";
-import { Info, Lock } from "lucide";
+import { Info, Lock, TriangleAlert } from "lucide";
 import { useEffect } from "preact/hooks";
 import { RecoveryBanner } from "../joining/recovery";
 import { chats, connection, sealed, type Chat, type Message, type Part } from "../sealed";
@@ -24,12 +24,45 @@ export function Conversation({ room }: { room: string }) {
   if (!chat) {
     return (
       <Pane title={t().appName}>
-        <p class="form">{t().common.loading}</p>
+        <div class="form">{sealed().isIn(room) ? <p>{t().common.loading}</p> : <Gone />}</div>
       </Pane>
     );
   }
   if (chat.membership === "invite") return <Invitation chat={chat} />;
   return <Open key={room} chat={chat} />;
+}
+
+/** The other person's keys are not those they had: seldom an attack, but nobody else would say so. */
+function ChangedKeys({ chat }: { chat: Chat }) {
+  const changed = useSignal(false);
+  useEffect(() => {
+    void sealed()
+      .members(chat.id)
+      .then((people) => (changed.value = people.some(({ trust }) => trust === "changed")))
+      .catch(() => undefined); // without a connection; looked at again with the next change
+  }, [chat]);
+  if (!changed.value || !chat.peer) return null;
+  return (
+    <div class="banner" role="status">
+      <Icon of={TriangleAlert} />
+      <p>{t().about.changedText(chat.peer.name)}</p>
+      <a class="btn" href={href({ at: "chat-about", room: chat.id })}>
+        {t().about.changedLook}
+      </a>
+    </div>
+  );
+}
+
+/** Left, removed from it, or never in it: the server says no more. */
+function Gone() {
+  return (
+    <>
+      <p role="status">{t().chat.gone}</p>
+      <p>
+        <a href={href({ at: "start" })}>{t().shell.toStart}</a>
+      </p>
+    </>
+  );
 }
 
 function Open({ chat }: { chat: Chat }) {
@@ -62,6 +95,7 @@ function Open({ chat }: { chat: Chat }) {
       </p>
       <PinnedBar chat={chat} jump={(id) => (wanted.value = id)} />
       <RecoveryBanner />
+      {chat.kind === "direct" && <ChangedKeys chat={chat} />}
       {connection.value === "offline" && (
         <p class="banner quiet" role="status">
           {t().chat.offline}
@@ -91,7 +125,7 @@ function Head({ chat }: { chat: Chat }) {
     <header class="head">
       <Back />
       <a class="head-link" href={href({ at: "chat-about", room: chat.id })} aria-label={`${titleOf(chat)}: ${words.about}`}>
-        <Avatar name={titleOf(chat)} seed={chat.id} />
+        <Avatar name={titleOf(chat)} seed={chat.id} picture={chat.picture ?? undefined} />
         <span class="head-main">
           <span class="head-title">
             <Icon of={Lock} class="sealed" />

@@ -42,7 +42,7 @@ export function Forward({ message, room, close }: { message: Message; room: stri
         {fitting.map((chat) => (
           <li key={chat.id}>
             <button type="button" class="row" onClick={() => send(chat)}>
-              <Avatar name={titleOf(chat)} seed={chat.id} />
+              <Avatar name={titleOf(chat)} seed={chat.id} picture={chat.picture ?? undefined} />
               <span class="row-main">
                 <b dir="auto">{titleOf(chat)}</b>
                 <span class="row-preview">{chat.kind === "group" ? words.members(chat.memberCount) : chat.peer?.id}</span>

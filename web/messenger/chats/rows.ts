@@ -15,6 +15,7 @@ function rowOf(chat: Chat): Row {
     key: chat.id,
     world: "sealed",
     title: titleOf(chat),
+    picture: chat.picture ?? undefined,
     preview: chat.typing.length > 0 ? typingLine(chat.typing) : previewLine(chat.preview),
     draft: draft ? t().chat.draft(draft) : undefined,
     at: chat.at,

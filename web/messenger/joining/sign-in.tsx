@@ -4,7 +4,7 @@ import { createAccount, registration, type Registration } from "../open/join";
 import { load, type Text } from "../sealed";
 import { session } from "../sealed";
 import { language } from "../shell/preferences";
-import { href, replace } from "../shell/router";
+import { continueThere, href } from "../shell/router";
 import { t } from "../words/words";
 import { Frame } from "./frame";
 
@@ -23,7 +23,7 @@ export function SignIn() {
     problem.value = null;
     const done = await (await load()).signIn(name, password);
     busy.value = false;
-    if (done.ok) replace({ at: "start" });
+    if (done.ok) continueThere();
     else problem.value = done.problem;
   };
   return (
@@ -60,7 +60,7 @@ export function Join() {
     const made = await createAccount({ name, password, invitation });
     const done = made.ok ? await (await load()).signIn(name, password) : made;
     busy.value = false;
-    if (done.ok) replace({ at: "start" });
+    if (done.ok) continueThere();
     else problem.value = done.problem;
   };
   if (allowed.value === "closed") {

@@ -3,6 +3,7 @@ import { EventType, KnownMembership, type MatrixClient, type MatrixEvent, Notifi
 import { bodyOf, isSpoken } from "./body";
 import type { Chat, Person, Preview } from "./model";
 import { cleanName, shownName } from "./names";
+import { groupPicture, personPicture } from "./pictures";
 
 export const PINNED = "m.favourite";
 
@@ -28,6 +29,7 @@ export function chatOf(client: MatrixClient, room: Room): Chat {
     membership: invited ? "invite" : "join",
     title: titleOf(room, kind, peer, me),
     peer,
+    picture: invited ? null : kind === "group" ? groupPicture(room) : peer ? personPicture(client, room, peer.id) : null,
     invitedBy: inviter ? personIn(room, inviter) : null,
     memberCount: room.getJoinedMemberCount() + room.getInvitedMemberCount(),
     at,

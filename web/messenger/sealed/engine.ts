@@ -4,6 +4,8 @@ export { devices, signOutDevice } from "./devices";
 export { open } from "./files";
 export { openIdProof } from "./identity";
 export { onNote, readNote, writeNote } from "./notes";
+export { removeGroupPicture, setGroupPicture } from "./pictures";
+export { ownPicture, removeOwnPicture, setOwnName, setOwnPicture } from "./profile";
 export { pinMessage, pins, unpinMessage } from "./pins";
 export {
   accept,
@@ -12,12 +14,14 @@ export {
   blockedPeople,
   find,
   invite,
+  isIn,
   leave,
   members,
   notesRoom,
   openDirect,
   openGroup,
   others,
+  personCalled,
   removeMember,
   rename,
   setMuted,

@@ -59,12 +59,17 @@ export function open(file: Attachment, form: "preview" | "whole"): Promise<strin
   return address;
 }
 
-async function fetchPlain(source: EncryptedFile): Promise<ArrayBuffer> {
-  const address = client().mxcUrlToHttp(source.url, undefined, undefined, undefined, false, true, true);
+export async function fetchPlain(source: EncryptedFile): Promise<ArrayBuffer> {
+  return decrypted(await fetchMedia(source.url), source);
+}
+
+/** The bytes at an `mxc:` address, from this server alone. */
+export async function fetchMedia(url: string): Promise<ArrayBuffer> {
+  const address = client().mxcUrlToHttp(url, undefined, undefined, undefined, false, true, true);
   if (!address || new URL(address).origin !== location.origin) throw new Damaged();
   const answer = await fetch(address, { headers: { Authorization: `Bearer ${client().getAccessToken()}` } });
   if (!answer.ok) throw new TypeError(`media: ${answer.status}`);
-  return decrypted(await answer.arrayBuffer(), source);
+  return answer.arrayBuffer();
 }
 
 /** What the browser may take it for. A file that could run is only ever bytes to save. */
@@ -82,7 +87,7 @@ function forgetOldest(): void {
   }
 }
 
-function isEncryptedFile(value: unknown): value is EncryptedFile {
+export function isEncryptedFile(value: unknown): value is EncryptedFile {
   if (typeof value !== "object" || value === null) return false;
   const file = value as Partial<EncryptedFile>;
   return (

@@ -33,6 +33,8 @@ export interface Chat {
   title: string;
   /** The other person of a direct chat. */
   peer: Person | null;
+  /** An address of this page; null when there is none, and for invitations, which show no pictures. */
+  picture: string | null;
   invitedBy: Person | null;
   memberCount: number;
   at: number;
@@ -138,6 +140,7 @@ export interface Upload {
 }
 
 export interface Member extends Person {
+  picture: string | null;
   membership: "join" | "invite";
   role: "owner" | "member";
   trust: "verified" | "known" | "changed" | "unknown";

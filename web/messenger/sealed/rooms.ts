@@ -1,9 +1,10 @@
 /** Opening, joining and leaving sealed rooms, and the people in them. */
 import { EventType, KnownMembership, MatrixError, Preset, PushRuleKind, type Room } from "matrix-js-sdk/lib/matrix";
 import { cryptoOf } from "./account";
-import { directRooms, latestState, personIn, PINNED } from "./chat";
+import { directRooms, isShown, latestState, personIn, PINNED } from "./chat";
 import { client } from "./client";
 import type { Found, Member, Person, Text } from "./model";
+import { personPicture } from "./pictures";
 import { localpart, shownName, userIdOf } from "./names";
 import { problemOf } from "./problems";
 import { touch, touchAll } from "./watching";
@@ -43,6 +44,12 @@ async function profile(id: string): Promise<Person | null> {
     // Strangers' profiles are not shown to us; whether they are there, their keys tell, without which nobody can write to them.
     return (await hasKeys(id)) ? { id, name: localpart(id) } : null;
   }
+}
+
+/** Whom a name means here; whether there is such a member shows when a chat is opened. */
+export function personCalled(name: string): Person | null {
+  const id = userIdOf(name, client().getDomain() ?? "");
+  return id === null ? null : { id, name: shownName(id, client().getUser(id)?.displayName) };
 }
 
 async function hasKeys(id: string): Promise<boolean> {
@@ -132,6 +139,12 @@ export function accept(roomId: string): Promise<Done> {
   });
 }
 
+/** Whether the member is in the room or invited to it, as far as has been synchronized. */
+export function isIn(roomId: string): boolean {
+  const room = client().getRoom(roomId);
+  return room !== null && isShown(room);
+}
+
 export function leave(roomId: string): Promise<Done> {
   return done(async () => {
     await client().leave(roomId);
@@ -218,6 +231,7 @@ async function memberOf(room: Room, id: string): Promise<Member> {
   const member = room.getMember(id);
   return {
     ...personIn(room, id),
+    picture: member?.membership === KnownMembership.Join ? personPicture(client(), room, id) : null,
     membership: member?.membership === KnownMembership.Invite ? "invite" : "join",
     role: (member?.powerLevel ?? 0) >= 100 ? "owner" : "member",
     trust: status.isVerified() ? "verified" : status.needsUserApproval ? "changed" : status.known ? "known" : "unknown",

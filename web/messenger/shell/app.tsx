@@ -7,6 +7,7 @@ import { ConversationList } from "./list";
 import { language } from "./preferences";
 import { route } from "./router";
 import { Screen } from "./screens";
+import { UpdateReady } from "./updates";
 
 export function App() {
   const now = session.value;
@@ -23,7 +24,7 @@ export function App() {
       return <Broken />;
     case "signed-out":
       if (route.value.at === "join") return <Join />;
-      if (route.value.at === "sign-in") return <SignIn />;
+      if (route.value.at === "sign-in" || now.problem) return <SignIn />;
       return <Panes />;
     case "ready":
       return <Panes />;
@@ -51,6 +52,7 @@ function Panes() {
       <ConversationList />
       <Screen />
       <Verify />
+      <UpdateReady />
       <Mishap />
     </div>
   );

@@ -4,6 +4,8 @@ import { effect, signal } from "@preact/signals";
 export const LANGUAGES = ["id", "en"] as const;
 export const THEMES = ["system", "light", "dark"] as const;
 export const SIZES = ["small", "normal", "large", "huge"] as const;
+/** Off; only that something came; with name and words. */
+export const NOTIFICATIONS = ["off", "quiet", "content"] as const;
 export type Language = (typeof LANGUAGES)[number];
 export type Theme = (typeof THEMES)[number];
 export type Size = (typeof SIZES)[number];
@@ -43,6 +45,8 @@ function spoken(): Language {
 export const language = kept<Language>("language", LANGUAGES, spoken());
 export const theme = kept<Theme>("theme", THEMES, "system");
 export const textSize = kept<Size>("text-size", SIZES, "normal");
+
+export const notifications = kept("notifications", NOTIFICATIONS, "off");
 
 /** Keeps the page's root element as chosen. */
 export function applyPreferences(): void {

@@ -9,6 +9,7 @@ export type Route =
   | { at: "sign-in" }
   | { at: "settings" }
   | { at: "new-chat" }
+  | { at: "user"; name: string }
   | { at: "chat"; room: string }
   | { at: "chat-about"; room: string }
   | { at: "discover" }
@@ -27,6 +28,7 @@ const TABLE: readonly [RegExp, (found: string[]) => Route][] = [
   [/^sign-in$/, () => ({ at: "sign-in" })],
   [/^settings$/, () => ({ at: "settings" })],
   [/^new$/, () => ({ at: "new-chat" })],
+  [/^user\/([a-z0-9._=/+-]{1,200})$/, ([name = ""]) => ({ at: "user", name })],
   [/^chat\/(![^/]{1,255})$/, ([room = ""]) => ({ at: "chat", room })],
   [/^chat\/(![^/]{1,255})\/about$/, ([room = ""]) => ({ at: "chat-about", room })],
   [/^discover$/, () => ({ at: "discover" })],
@@ -62,6 +64,8 @@ export function href(route: Route): string {
       return `#/${route.at}`;
     case "new-chat":
       return "#/new";
+    case "user":
+      return `#/user/${route.name}`;
     case "chat":
       return `#/chat/${encodeURIComponent(route.room)}`;
     case "chat-about":
@@ -98,4 +102,17 @@ export function go(to: Route): void {
 export function replace(to: Route): void {
   history.replaceState(null, "", href(to));
   hash.value = location.hash;
+}
+
+let wanted: Route | null = null;
+
+/** Where somebody wanted to go who must sign in first. */
+export function remember(route: Route): void {
+  wanted = route;
+}
+
+/** There, after signing in. */
+export function continueThere(): void {
+  replace(wanted ?? { at: "start" });
+  wanted = null;
 }

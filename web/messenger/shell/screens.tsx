@@ -8,19 +8,23 @@ import { Discover, NewChannel } from "../channels/discover";
 import { w } from "../channels/words";
 import { Notices, StatementView } from "../channels/notices";
 import { NewChat } from "../chats/new-chat";
+import { PersonView } from "../chats/person";
 import { session } from "../sealed";
 import { t } from "../words/words";
 import { Icon } from "./icon";
 import { Pane } from "./pane";
-import { href, type Route, route } from "./router";
+import { href, remember, type Route, route } from "./router";
 import { Settings } from "./settings";
 
 /** Screens that need an account; without one they lead to the welcome. */
-const MEMBERS = new Set<Route["at"]>(["new-chat", "chat", "chat-about", "new-channel", "notices", "statement"]);
+const MEMBERS = new Set<Route["at"]>(["new-chat", "user", "chat", "chat-about", "new-channel", "notices", "statement"]);
 
 export function Screen() {
   const here = route.value;
-  if (MEMBERS.has(here.at) && session.value.state !== "ready") return <Welcome />;
+  if (MEMBERS.has(here.at) && session.value.state !== "ready") {
+    remember(here);
+    return <Welcome />;
+  }
   switch (here.at) {
     case "settings":
       return <Settings />;
@@ -28,6 +32,8 @@ export function Screen() {
       return session.value.state === "ready" ? <Start /> : <Welcome />;
     case "new-chat":
       return <NewChat />;
+    case "user":
+      return <PersonView key={here.name} name={here.name} />;
     case "chat":
       return <Conversation room={here.room} />;
     case "chat-about":
