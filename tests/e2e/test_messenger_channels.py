@@ -13,6 +13,7 @@ import pytest
 from tests.helpers.channels import fresh, new_place
 from tests.helpers.messenger import AtScreen
 from tests.helpers.postgres import superuser
+from tests.helpers.screen_scripts import WATCH
 from tests.helpers.traces import files_with, tables_with
 
 HOSTILE = (
@@ -66,13 +67,6 @@ async def test_a_stranger_finds_and_reads_a_channel_and_what_people_wrote_stays_
         await stranger.usable()
 
 
-WATCH = """text => {
-  window.seenAt = new Promise(seen => {
-    const look = () => document.querySelector("main")?.textContent.includes(text) && (watch.disconnect(), seen(Date.now()));
-    const watch = new MutationObserver(look);
-    watch.observe(document.body, { subtree: true, childList: true, characterData: true });
-  });
-}"""
 READING = re.compile(r"/api/v1/(?:channels|posts|feed|media|categories)\b")
 # Where an account as such stands, whatever it does: who it is, and that its browser is signed in.
 OF_ACCOUNTS = {"jaga.public.members", "jaga.public.sessions"}
@@ -97,6 +91,14 @@ async def test_a_stranger_joins_follows_sees_new_posts_within_a_second_and_is_in
         await page.locator(".rows .row", has_text=place.name).wait_for()
         await reader.at(f"c/{place.name}")
         await page.locator(f"#{first['id']}").wait_for()
+        await reader.at("discover")
+        missed = await publish(place, f"Kabar terlewat {uuid.uuid4().hex}")
+        await page.reload()
+        row = page.locator(".rows .row", has_text=place.name)
+        await row.locator(".badge", has_text="1").wait_for()
+        await row.click()
+        await page.locator(f"#{missed['id']}").wait_for()
+        await row.locator(".badge").wait_for(state="detached")
         took = [await _publish_to_display(page, place) for _ in range(5)]
         print(f"publish to display: {sorted(took)} ms")
         assert sorted(took)[2] < 1_000

@@ -11,32 +11,7 @@ import httpx
 import pytest
 from tests.helpers.channels import fresh, picture
 from tests.helpers.messenger import AtScreen
-
-SELECT = """([words]) => {
-  const box = document.querySelector(".composer.open textarea");
-  const at = box.value.indexOf(words);
-  box.focus();
-  box.setSelectionRange(at, at + words.length);
-}"""
-
-# A film of a tenth of a second, recorded by the browser itself.
-FILM = """async () => {
-  const canvas = Object.assign(document.createElement("canvas"), { width: 64, height: 48 });
-  const brush = canvas.getContext("2d");
-  const recorder = new MediaRecorder(canvas.captureStream(), { mimeType: "video/webm;codecs=vp8" });
-  const pieces = [];
-  recorder.ondataavailable = event => pieces.push(event.data);
-  const ended = new Promise(done => (recorder.onstop = done));
-  recorder.start();
-  for (let shade = 0; shade < 8; shade += 1) {
-    brush.fillStyle = `rgb(${30 * shade}, 90, 60)`;
-    brush.fillRect(0, 0, 64, 48);
-    await new Promise(requestAnimationFrame);
-  }
-  recorder.stop();
-  await ended;
-  return [...new Uint8Array(await new Blob(pieces).arrayBuffer())];
-}"""
+from tests.helpers.screen_scripts import FILM, SELECT
 
 
 @pytest.fixture(scope="module")
@@ -234,6 +209,39 @@ async def test_a_post_is_edited_pinned_commented_on_and_deleted_before_the_reade
     await theirs.wait_for(state="detached")
     await post.wait_for(state="detached")
     await reader.close()
+
+
+async def test_the_owner_changes_the_channel_and_appoints_an_editor(owner, town, listed):
+    page, helper = owner.page, await asyncio.to_thread(town.member, "penolong")
+    await owner.at(f"c/{owner.channel}/about")
+    await page.get_by_label("What it is about").fill("Menanam sayuran bersama warga")
+    await page.get_by_label("Picture").set_input_files(
+        [{"name": "lambang.png", "mimeType": "image/png", "buffer": picture("seagreen")}]
+    )
+    await page.get_by_role("button", name="Save").click()
+    await page.get_by_text("Saved.").wait_for()
+    channel = await asyncio.to_thread(read, owner, f"channels/{owner.channel}")
+    assert (channel["about"], bool(channel["picture"])) == ("Menanam sayuran bersama warga", True)
+    await page.locator("img.avatar, .avatar img").first.wait_for()
+
+    await page.get_by_label("Title", exact=True).fill(f"Kanal {listed}")
+    await page.get_by_role("button", name="Save").click()
+    await page.get_by_text("Not published.").get_by_role("link", name="Reasons and appeal").wait_for()
+    await owner.usable()
+    assert (await asyncio.to_thread(read, owner, f"channels/{owner.channel}"))[
+        "title"
+    ] == "Kanal untuk menulis"
+
+    await page.get_by_label("Name of a member").fill(f"@{helper.name}")
+    await page.get_by_role("button", name="Make editor").click()
+    dismiss = page.get_by_role("button", name=f"Remove editor {helper.name}")
+    await dismiss.wait_for()
+    assert (
+        await asyncio.to_thread(lambda: town.publish(helper, owner.channel, "Dari editor").status_code) == 201
+    )
+    await dismiss.click()
+    await dismiss.wait_for(state="detached")
+    assert await asyncio.to_thread(lambda: town.publish(helper, owner.channel, "Lagi").status_code) == 403
 
 
 async def test_a_bot_publishes_with_its_token_until_it_is_revoked(owner):

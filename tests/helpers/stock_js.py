@@ -80,12 +80,17 @@ async def running_node(directory: Path) -> AsyncIterator[Node]:
             await node.close()
 
 
-async def _start(log: IO[bytes]) -> asyncio.subprocess.Process:
+def node_program() -> str:
+    """Node of this machine, or the one that `make setup` fetched."""
     own = Path(sys.executable).parent
     program = shutil.which("node", path=f"{os.environ['PATH']}{os.pathsep}{own}")
     assert program is not None, "there is no Node; `make setup` fetches one"
+    return program
+
+
+async def _start(log: IO[bytes]) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
-        *(program, "--no-warnings", str(PROGRAM)),
+        *(node_program(), "--no-warnings", str(PROGRAM)),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=log,

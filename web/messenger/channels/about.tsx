@@ -12,6 +12,7 @@ import { t } from "../words/words";
 import { Bots } from "./bots";
 import { ChannelRow } from "./discover";
 import { Editors } from "./editors";
+import { OwnChannel } from "./own";
 import { Report } from "./report";
 import { TakeOver } from "./take-over";
 import { w } from "./words";
@@ -34,6 +35,7 @@ export function ChannelAbout({ name }: { name: string }) {
         <Similar name={name} />
         {roleIn(name) === "owner" && (
           <>
+            <OwnChannel channel={channel} />
             <Editors channel={name} />
             <Bots channel={name} />
             <TakeOver channel={name} />

@@ -15,7 +15,7 @@ import { inLanguage, w } from "./words";
 const categories = signal<readonly { name: string; title: Text }[]>([]);
 
 /** What the directory sorts by, as the server names it. */
-function useCategories() {
+export function useCategories() {
   useEffect(() => {
     if (categories.value.length === 0) void api.categories().then((found) => (categories.value = found.items), () => undefined);
   }, []);
@@ -126,6 +126,9 @@ export function NewChannel() {
         <div class="field"><label for="channel-about">{w().about}</label><textarea id="channel-about" rows={3} maxLength={255} value={given.value.about} onInput={set("about")} /></div>
         <label class="pick">{w().category}{" "}
           <select value={given.value.category} onChange={set("category")}>{options}</select>
+        </label>
+        <label class="pick">{w().language}{" "}
+          <select value={given.value.language} onChange={set("language")}><option value="id">{t().language.id}</option><option value="en">{t().language.en}</option></select>
         </label>
         <label class="tick"><input type="checkbox" checked={given.value.kind === "group"} onChange={(event) => (given.value = { ...given.value, kind: event.currentTarget.checked ? "group" : "channel" })} /> {w().group}</label>
         {said.value && <p class="problem" role="alert">{said.value}</p>}

@@ -144,6 +144,7 @@ export const edit = (post: string, draft: Draft) => outcomeOf<Post>(`/api/v1/pos
 export const remove = (post: string) => own<void>(`/api/v1/posts/${at(post)}`, { method: "DELETE" });
 export const pin = (post: string, pinned: boolean) => own<void>(`/api/v1/posts/${at(post)}/pin`, { method: pinned ? "POST" : "DELETE" });
 export const createChannel = (wish: Record<string, string>) => outcomeOf<Channel>("/api/v1/channels", { method: "POST", body: wish });
+export const changeChannel = (name: string, wish: Record<string, string>) => outcomeOf<Channel>(`/api/v1/channels/${at(name)}`, { method: "PATCH", body: wish });
 export const ownChannels = () => own<{ items: (Channel & { role: string })[] }>("/api/v1/session/channels");
 export const powers = (post: string) => own<Powers>(`/api/v1/posts/${at(post)}/standing`);
 export const bots = (name: string) => own<{ items: { id: string; name: string }[] }>(`/api/v1/channels/${at(name)}/bots`);

@@ -25,7 +25,17 @@ export const runs = signal<readonly (Channel & { role: string })[]>([]);
 export const official = signal<readonly InboxItem[]>([]);
 /** Comments below the post that is open. */
 export const thread = signal<{ post: Entry | null; comments: readonly Entry[] }>({ post: null, comments: [] });
-const seenUpTo = signal<ReadonlyMap<string, number>>(new Map());
+/** The last post of each channel that was on a member's screen; it never leaves the device, and goes when they sign out. */
+const SEEN = "jaga.open.seen";
+const seenUpTo = signal<ReadonlyMap<string, number>>(new Map(seenBefore()));
+
+function seenBefore(): [string, number][] {
+  try {
+    return Object.entries(JSON.parse(localStorage.getItem(SEEN) ?? "{}") as Record<string, number>);
+  } catch {
+    return [];
+  }
+}
 
 export const shownOf = (name: string): Shown => channels.value.get(name) ?? NOTHING;
 /** Known from the list of what the member runs: asking about one channel would tell the server who reads it. */
@@ -155,6 +165,7 @@ export function startLive(): void {
   });
   effect(() => {
     clearInterval(pollingInbox);
+    if (session.value.state === "signed-out") localStorage.removeItem(SEEN);
     if (session.value.state !== "ready") {
       runs.value = [];
       official.value = [];
@@ -168,6 +179,9 @@ export function startLive(): void {
     if (here.at !== "channel") return;
     const last = shownOf(here.name).entries.at(-1)?.number ?? 0;
     if ((seenUpTo.peek().get(here.name) ?? 0) < last) seenUpTo.value = new Map(seenUpTo.peek()).set(here.name, last);
+  });
+  effect(() => {
+    if (session.value.state === "ready") localStorage.setItem(SEEN, JSON.stringify(Object.fromEntries(seenUpTo.value)));
   });
 }
 
