@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
+import signal
 
 import pytest
 from tests.helpers.members import Door
 from tests.helpers.postgres import superuser
 from tests.helpers.stack import run_cli, running_stack
+
+from jaga.app.doctor.examine import LOOKS, Patience, examine
+from jaga.app.doctor.findings import failures
+from jaga.app.installation import Installation
 
 # Every Python process of the installation reads this before its own code. Nothing changes until the flag is there.
 SABOTAGE = """
@@ -113,6 +119,27 @@ def test_people_read_a_table_of_one_line_each_in_their_language(patient):
     assert "Pesan terbuka" in done.stdout
 
 
+async def test_a_server_that_hangs_does_not_hold_it_up(patient):
+    """Synapse and the detector stop in the middle of everything, and answer nobody."""
+    pids = [patient.pids()[name] for name in ("synapse", "detector")]
+    clock = asyncio.get_running_loop().time
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    began = clock()
+    try:
+        lines = await examine(Installation.open(patient.data), Patience(one=2, looking=6, whole=7))
+    finally:
+        took = clock() - began
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
+    # What it may take is set above; the rest is what one question that is under way costs.
+    assert took < 20
+    failed = {line.name: line.finding.detail.en for line in failures(lines)}
+    assert "Not finished in time" in failed["attempts"]
+    assert {name for name, _, _ in LOOKS} <= {line.name for line in lines}
+    assert "processes" not in failed  # asked after one that hung
+
+
 def test_after_sabotage_it_names_each(patient, overlay):
     """Last in this file: the guard taken out, bodies logged, a route opened, a room without encryption."""
     with superuser(Door(patient).server, "synapse") as connection:
@@ -135,6 +162,7 @@ def test_after_sabotage_it_names_each(patient, overlay):
     assert "!zqkabo" in found["rooms"]
     assert "M_FORBIDDEN" in found["route-admin"]
     assert "IT GOES THROUGH" in found["send-text"]
+    assert "IT GOES THROUGH" in found["guard-synapse"]
     assert "IT GOES THROUGH" in found["state-topic"]
     # What the sabotage did not touch is still in order.
     assert not {"walls", "keys", "roles", "ledger", "route-search", "neighbors"} & found.keys()

@@ -151,6 +151,8 @@ def test_the_doctor_finds_nothing_wrong_and_names_a_worker_that_was_tampered_wit
     assert "synapse_1.yaml: modules (jaga.homeserver.module.SealedSide)" in found["configuration"]
     assert "synapse_1.yaml: worker_log_config" in found["configuration"]
     assert "synapse_2" not in found["configuration"]
+    assert "IT GOES THROUGH" in found["guard-synapse_1"]
+    assert not {"guard-synapse", "guard-synapse_2"} & found.keys()
     assert "loud.yaml: root" in found["log-level"]
     assert "synapse_1.log" in found["log-level"]
 

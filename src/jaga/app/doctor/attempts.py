@@ -6,8 +6,9 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -15,10 +16,11 @@ import aiohttp
 from yarl import URL
 
 from jaga.app.doctor.findings import Failed, Finding, Good, Question, both
-from jaga.app.doctor.loopholes import LOOPHOLES, V3, WISHES, Loophole, filled
+from jaga.app.doctor.loopholes import LOOPHOLES, ON_THE_TIMELINE, V3, WISHES, Loophole, filled
 from jaga.core.errors import Unavailable
 from jaga.core.text import Text
 from jaga.homeserver.accounts import Opener
+from jaga.homeserver.configuration import NO_ADDRESS
 
 _PATIENCE = aiohttp.ClientTimeout(total=10)
 _ENCRYPTION = {"algorithm": "m.megolm.v1.aes-sha2"}
@@ -166,6 +168,29 @@ def attempts(scene: Stage) -> list[Question]:
         *(Question(each.name, each.title, _trying(scene, each)) for each in LOOPHOLES),
         *(Question(name, title, _wishing(scene, wish)) for name, title, wish in WISHES),
     ]
+
+
+def attempts_behind(scene: Stage, sockets: Mapping[str, Path]) -> list[Question]:
+    """A message in clear, sent to each process of Synapse itself: each has a guard of its own."""
+    return [
+        Question(
+            f"guard-{name}", Text(id=f"Penjaga di {name}", en=f"The guard in {name}"), _behind(scene, socket)
+        )
+        for name, socket in sockets.items()
+    ]
+
+
+def _behind(scene: Stage, socket: Path) -> Callable[[], Awaitable[Finding]]:
+    async def ask() -> Finding:
+        connector = aiohttp.UnixConnector(path=str(socket))
+        async with aiohttp.ClientSession(
+            connector=connector, headers=NO_ADDRESS, timeout=_PATIENCE, trust_env=False
+        ) as session:
+            member = replace(scene.member, session=session, url="http://sealed")
+            in_clear = ON_THE_TIMELINE[0]
+            return _judge(in_clear, await replace(scene, member=member).attempt(in_clear))
+
+    return ask
 
 
 def _trying(scene: Stage, loophole: Loophole) -> Callable[[], Awaitable[Finding]]:

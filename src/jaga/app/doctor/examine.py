@@ -8,15 +8,17 @@ import threading
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
+from pathlib import Path
 
 from jaga.app import wire_members
 from jaga.app.doctor import homeserver, machine, open_side
-from jaga.app.doctor.attempts import attempts, stage
+from jaga.app.doctor.attempts import attempts, attempts_behind, stage
 from jaga.app.doctor.findings import Failed, Finding, Line, Question, both
 from jaga.app.doctor.versions import versions
 from jaga.app.installation import Installation
 from jaga.core.errors import JagaError
 from jaga.core.text import Text
+from jaga.homeserver.workers import worker_name
 
 Look = Callable[[Installation], Finding]
 
@@ -72,10 +74,18 @@ async def examine(installation: Installation, patience: Patience = Patience()) -
             asyncio.timeout_at(began + patience.whole),
             stage(url, opener, server_name, until=began + patience.whole) as scene,
         ):
-            lines += [await round_.line(question) for question in attempts(scene)]
+            tried = [*attempts_behind(scene, _sockets(installation)), *attempts(scene)]
+            lines += [await round_.line(question) for question in tried]
     except Exception as error:  # noqa: BLE001 - an examination names what went wrong and goes on
         lines.append(Line("attempts", _STAGE, _unanswered(error)))
     return lines
+
+
+def _sockets(installation: Installation) -> dict[str, Path]:
+    """Of each process of Synapse that takes requests."""
+    sockets = installation.data.synapse_sockets(installation.config.homeserver_workers)
+    names = ["synapse", *(worker_name(number) for number in range(1, len(sockets)))]
+    return dict(zip(names, sockets, strict=True))
 
 
 def questions(installation: Installation, url: str) -> list[Question]:
