@@ -230,6 +230,21 @@ async def test_a_group_with_an_independent_client_has_a_title_that_the_server_ca
     await ani.open_chat(title)
     assert await ani.line(back).locator(".named").inner_text() == f"@{ani.name}"
 
+    # Marks: typed or by key, shown by both sides, and nothing else of what looks like HTML.
+    bold = mark("tebal")
+    await ani.page.locator("textarea").fill(bold)
+    await ani.page.keyboard.press("Control+a")
+    await ani.page.get_by_role("toolbar").wait_for()
+    await ani.usable()
+    await ani.page.keyboard.press("Control+b")
+    await ani.page.keyboard.press("End")
+    await ani.page.keyboard.type(" `<b>kode`")
+    await ani.page.keyboard.press("Enter")
+    heard = await chatter.hears(RoomMessageText, f"**{bold}** `<b>kode`")
+    assert heard.formatted_body == f"<strong>{bold}</strong> <code>&lt;b&gt;kode</code>"
+    assert await ani.line(bold).locator("strong").inner_text() == bold
+    assert await ani.line(bold).locator("code").inner_text() == "<b>kode"
+
     # Forwarding: to sealed chats alone, and a file without being uploaded again.
     for text in (answered, "dari-nio.txt"):
         await ani.open_chat(title)

@@ -2,10 +2,11 @@
 import { useSignal, type Signal } from "@preact/signals";
 import { Lock, Paperclip, Pencil, Reply, SendHorizontal, X } from "lucide";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { sealed, type Chat, type Message, type Person } from "../sealed";
+import { sealed, type Chat, type Mark, type Message, type Person } from "../sealed";
 import { Icon } from "../shell/icon";
 import { t } from "../words/words";
 import { drafts, keepDraft } from "./drafts";
+import { mark, MarkBar, markOfKey } from "./marking";
 import { namedIn, namingAt, NamingList, type Naming } from "./naming";
 import { lineOf } from "./rows";
 
@@ -19,6 +20,7 @@ export function Composer({ chat, intent, last }: { chat: Chat; intent: Signal<In
   const saidTyping = useRef(0);
   const people = useRef<readonly Person[]>([]);
   const naming = useSignal<Naming | null>(null);
+  const selecting = useSignal(false);
   const wish = intent.value;
   const words = t().chat;
 
@@ -48,6 +50,13 @@ export function Composer({ chat, intent, last }: { chat: Chat; intent: Signal<In
   const look = () => {
     const box = place.current;
     if (box) naming.value = namingAt(box.value, box.selectionEnd, people.current);
+  };
+  const markIt = (wanted: Mark) => {
+    const box = place.current;
+    if (!box) return;
+    mark(box, wanted);
+    box.focus();
+    typed();
   };
   const name = (person: Person) => {
     const box = place.current;
@@ -94,7 +103,11 @@ export function Composer({ chat, intent, last }: { chat: Chat; intent: Signal<In
     const box = place.current;
     const list = naming.value;
     if (list && !event.isComposing && chooseByKey(event, list, (next) => (naming.value = next), name)) return;
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    const wanted = markOfKey(event);
+    if (wanted && box && box.selectionStart !== box.selectionEnd) {
+      event.preventDefault();
+      markIt(wanted);
+    } else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
       event.preventDefault();
       send();
     } else if (event.key === "Escape" && wish.kind !== "new") {
@@ -132,6 +145,7 @@ export function Composer({ chat, intent, last }: { chat: Chat; intent: Signal<In
         </div>
       )}
       <div class="writing">
+        {selecting.value && !naming.value && <MarkBar choose={markIt} />}
         {naming.value && <NamingList naming={naming.value} pick={name} />}
         <button type="button" class="round" aria-label={words.attach} title={words.attach} onClick={() => picker.current?.click()}>
           <Icon of={Paperclip} />
@@ -165,7 +179,11 @@ export function Composer({ chat, intent, last }: { chat: Chat; intent: Signal<In
             aria-activedescendant={naming.value ? `naming-${naming.value.at}` : undefined}
             onInput={typed}
             onKeyDown={key}
-            onBlur={() => (naming.value = null)}
+            onSelect={(event) => (selecting.value = event.currentTarget.selectionStart !== event.currentTarget.selectionEnd)}
+            onBlur={(event) => {
+              naming.value = null;
+              if (!(event.relatedTarget instanceof Element && event.relatedTarget.closest(".mark-bar"))) selecting.value = false;
+            }}
             onPaste={(event) => {
               const files = event.clipboardData?.files;
               if (!files || files.length === 0) return;

@@ -1,6 +1,6 @@
 /** The sealed chats as rows of the one list. */
 import { computed } from "@preact/signals";
-import { chats, type Body, type Chat, type Preview } from "../sealed";
+import { chats, unmarked, type Body, type Chat, type Preview } from "../sealed";
 import { href } from "../shell/router";
 import type { Row } from "../shell/rows";
 import { t } from "../words/words";
@@ -52,7 +52,7 @@ export function lineOf(body: Body): string {
   const words = t().chat;
   switch (body.kind) {
     case "text":
-      return body.text;
+      return unmarked(body.text);
     case "photo":
       return body.caption || words.photo;
     case "file":

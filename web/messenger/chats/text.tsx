@@ -1,47 +1,66 @@
-/** Plain text with its links and the names in it made visible. Nothing that others write is ever taken for HTML. */
+/** Plain text with its links, the names in it and its few marks made visible. Nothing that others write is ever taken for HTML. */
+import type { ComponentChildren } from "preact";
+import { marksIn, type Mark } from "../sealed";
 import { placesOf } from "./naming";
 
 const LINK = /\bhttps?:\/\/[^\s<>"'“”]+[^\s<>"'“”.,:;!?)\]}]/g;
 
-export interface Part {
-  kind: "text" | "link" | "name";
-  text: string;
+interface Part {
+  at: number;
+  kind: "link" | "name" | Mark;
+  whole: string;
+  inner: string;
 }
 
 export function TextBody({ text, named = [] }: { text: string; named?: readonly string[] }) {
   return (
     <p class="text" dir="auto">
-      {partsOf(text, named).map((part, at) =>
-        part.kind === "link" ? (
-          <a key={at} href={part.text} target="_blank" rel="noopener noreferrer nofollow">
-            {part.text}
-          </a>
-        ) : part.kind === "name" ? (
-          <b key={at} class="named">
-            {part.text}
-          </b>
-        ) : (
-          part.text
-        ),
-      )}
+      <Marked text={text} named={named} />
     </p>
   );
 }
 
-export function partsOf(text: string, named: readonly string[] = []): Part[] {
-  const found = [...links(text), ...named.flatMap((name) => placesOf(text, name).map((at) => ({ at, kind: "name" as const, text: `@${name}` })))];
-  const parts: Part[] = [];
+function Marked({ text, named }: { text: string; named: readonly string[] }) {
+  const shown: ComponentChildren[] = [];
   let from = 0;
-  for (const one of found.sort((a, b) => a.at - b.at)) {
-    if (one.at < from) continue; // inside the one before
-    if (one.at > from) parts.push({ kind: "text", text: text.slice(from, one.at) });
-    parts.push({ kind: one.kind, text: one.text });
-    from = one.at + one.text.length;
+  for (const part of partsOf(text, named)) {
+    if (part.at < from) continue; // inside the one before
+    shown.push(text.slice(from, part.at), <Shown key={part.at} part={part} named={named} />);
+    from = part.at + part.whole.length;
   }
-  if (from < text.length) parts.push({ kind: "text", text: text.slice(from) });
-  return parts;
+  return <>{[...shown, text.slice(from)]}</>;
 }
 
-function links(text: string): { at: number; kind: "link"; text: string }[] {
-  return [...text.matchAll(LINK)].filter(([link]) => URL.canParse(link)).map((found) => ({ at: found.index, kind: "link", text: found[0] }));
+function Shown({ part: { kind, inner }, named }: { part: Part; named: readonly string[] }) {
+  switch (kind) {
+    case "link":
+      return (
+        <a href={inner} target="_blank" rel="noopener noreferrer nofollow">
+          {inner}
+        </a>
+      );
+    case "name":
+      return <b class="named">{inner}</b>;
+    case "bold":
+      return (
+        <strong>
+          <Marked text={inner} named={named} />
+        </strong>
+      );
+    case "italic":
+      return (
+        <em>
+          <Marked text={inner} named={named} />
+        </em>
+      );
+    case "code":
+      return <code>{inner}</code>;
+  }
+}
+
+function partsOf(text: string, named: readonly string[]): Part[] {
+  const links = [...text.matchAll(LINK)].filter(([link]) => URL.canParse(link)).map((found): Part => ({ at: found.index, kind: "link", whole: found[0], inner: found[0] }));
+  const names = named.flatMap((name) => placesOf(text, name).map((at): Part => ({ at, kind: "name", whole: `@${name}`, inner: `@${name}` })));
+  const marks = marksIn(text).map(({ at, mark, whole, inner }): Part => ({ at, kind: mark, whole, inner }));
+  return [...links, ...names, ...marks].sort((a, b) => a.at - b.at);
 }

@@ -3,6 +3,7 @@ import { ConnectionError, EventStatus, EventType, MsgType, RelationType, type Ma
 import { mentioned } from "./body";
 import { client, signedInClient } from "./client";
 import { encrypted, PICTURES, redrawn } from "./files";
+import { htmlOf } from "./markup";
 import type { Upload } from "./model";
 import { problemOf } from "./problems";
 import { mishap, uploads } from "./state";
@@ -22,7 +23,7 @@ const running = new Map<string, { file: File; as: "photo" | "file"; abort: Abort
 export async function sendText(roomId: string, text: string, replyTo: string | null, named: readonly string[]): Promise<void> {
   const reply = replyTo ? { "m.relates_to": { "m.in_reply_to": { event_id: replyTo } } } : {};
   const answered = replyTo ? client().getRoom(roomId)?.findEventById(replyTo)?.getSender() : undefined;
-  await send(roomId, { msgtype: MsgType.Text, body: text, "m.mentions": mentionsOf(answered ? [...named, answered] : named), ...reply });
+  await send(roomId, { ...written(text), "m.mentions": mentionsOf(answered ? [...named, answered] : named), ...reply });
 }
 
 export async function edit(roomId: string, id: string, text: string, named: readonly string[]): Promise<void> {
@@ -32,9 +33,16 @@ export async function edit(roomId: string, id: string, text: string, named: read
     msgtype: MsgType.Text,
     body: `* ${text}`,
     "m.mentions": mentionsOf(named.filter((one) => !known.includes(one))), // nobody is told twice
-    "m.new_content": { msgtype: MsgType.Text, body: text, "m.mentions": mentionsOf(named) },
+    "m.new_content": { ...written(text), "m.mentions": mentionsOf(named) },
     "m.relates_to": { rel_type: RelationType.Replace, event_id: id },
   });
+}
+
+/** The text as it was typed; where it has marks, also as the HTML that other clients show. */
+function written(text: string): Content {
+  const html = htmlOf(text);
+  const formatted = html === null ? {} : { format: "org.matrix.custom.html", formatted_body: html };
+  return { msgtype: MsgType.Text, body: text, ...formatted };
 }
 
 function mentionsOf(ids: readonly string[]): { user_ids?: string[] } {
@@ -45,7 +53,7 @@ function mentionsOf(ids: readonly string[]): { user_ids?: string[] } {
 /** Sends a copy into another sealed chat. A file is not uploaded again: its key travels with the message. */
 export async function forward(from: string, id: string, to: string): Promise<void> {
   const content: Content = client().getRoom(from)?.findEventById(id)?.getContent() ?? {};
-  const kept = Object.fromEntries(["msgtype", "body", "filename", "file", "info"].filter((name) => name in content).map((name) => [name, content[name]]));
+  const kept = Object.fromEntries(["msgtype", "body", "format", "formatted_body", "filename", "file", "info"].filter((name) => name in content).map((name) => [name, content[name]]));
   await send(to, { ...kept, "m.mentions": {}, [FORWARDED]: true });
 }
 
