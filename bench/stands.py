@@ -35,6 +35,8 @@ from jaga.homeserver.workers import ALONE, Workers, redis_command, worker_comman
 _SETTINGS = 'posts_per_minute = 1000000\nserver_name = "bench.localhost"\n'
 _ENDLESS = {"per_second": 100_000, "burst_count": 1_000_000}
 _INVITES = {"per_room": _ENDLESS, "per_user": _ENDLESS, "per_issuer": _ENDLESS}
+_PATIENCE = aiohttp.ClientTimeout(total=None)
+"""To invite 500 people takes minutes on a machine that does something else besides."""
 CLIENT = "http://synapse/_matrix/client/v3"
 
 
@@ -62,7 +64,9 @@ class Homeserver:
     def session(self, socket: Path | None = None) -> aiohttp.ClientSession:
         """Connections to the main process, or to the one at `socket`."""
         return aiohttp.ClientSession(
-            connector=aiohttp.UnixConnector(str(socket or self.socket), limit=64), headers=NO_ADDRESS
+            connector=aiohttp.UnixConnector(str(socket or self.socket), limit=64),
+            headers=NO_ADDRESS,
+            timeout=_PATIENCE,
         )
 
     def cpu_seconds(self) -> float:
