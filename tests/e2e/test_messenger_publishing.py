@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import httpx
 import pytest
+from playwright.async_api import expect
 from tests.helpers.channels import fresh, picture
 from tests.helpers.messenger import AtScreen
 from tests.helpers.screen_scripts import FILM, SELECT
@@ -73,6 +74,7 @@ async def test_formatting_stays_with_its_words_while_the_text_around_them_change
     for words, name in (("rahasia", "Spoiler"), ("kutipan", "Quote"), ("jadwal", "Link")):
         await page.evaluate(SELECT, [words])
         await press(page, name)
+    await page.locator("#link-address:focus").wait_for()
     await page.keyboard.press("End")
     await page.keyboard.type("jaga.example/jadwal")
     await page.keyboard.press("Enter")
@@ -139,6 +141,7 @@ async def test_files_go_up_with_progress_can_be_stopped_and_become_an_album(owne
     await page.locator("input[type=file]").set_input_files(chosen[:1])
     await page.locator(".composer.open button.publish").click()
     await album.get_by_text("edited").wait_for()
+    await page.locator(".composer.open .chips").wait_for(state="detached")
     newest = (await posts_of(owner))[0]
     assert [one["file_name"] for one in newest["media"]] == ["foto-purple.png", "foto-navy.png"]
     assert {one["kind"] for one in newest["media"]} == {"photo"}
@@ -149,6 +152,7 @@ async def test_files_go_up_with_progress_can_be_stopped_and_become_an_album(owne
     moving = {"name": "kerja-bakti.webm", "mimeType": "video/webm", "buffer": bytes(film)}
     await page.locator("input[type=file]").set_input_files([moving])
     await page.locator(".composer.open button.publish").click()
+    await page.locator(".composer.open .chips").wait_for(state="detached")
     video = page.locator("article.post video")
     await video.wait_for()
     # As after pressing play: its bytes come, and are moving pictures.
@@ -171,7 +175,7 @@ async def test_a_post_is_edited_pinned_commented_on_and_deleted_before_the_reade
 
     await choose(owner, post, "Edit")
     box = page.locator(".composer.open textarea")
-    assert await box.input_value() == text
+    await expect(box).to_have_value(text)
     await box.press("End")
     await page.keyboard.type(" pukul delapan")
     await owner.usable()
@@ -297,12 +301,12 @@ async def test_a_channel_comes_over_from_telegram_in_order_once_and_is_resumed(o
         await (route.abort() if len(sent) == 12 else route.continue_())
 
     await page.route("**/take-over/telegram", break_off)
-    await page.locator("input[type=file]").set_input_files(export)
+    await page.get_by_label("Choose the export's folder").set_input_files(export)
     await page.get_by_text("The server cannot be reached.").wait_for()
     await page.get_by_text("10 of 32").wait_for()
     await owner.usable()
     await page.unroute_all()
-    await page.locator("input[type=file]").set_input_files(export)
+    await page.get_by_label("Choose the export's folder").set_input_files(export)
     await page.get_by_text("Finished.").wait_for()
     await page.get_by_text("Files that are not in the folder: 1.").wait_for()
     refused = page.locator("p", has_text="Message 31: refused.")

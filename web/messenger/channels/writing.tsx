@@ -144,6 +144,7 @@ export function Writing({ channel, below, editing, done }: { channel: string; be
             aria-label={label}
             placeholder={label}
             maxLength={files.value.length + kept.value.length > 0 ? LONGEST.withFiles : LONGEST.alone}
+            readOnly={busy}
             value={text.value}
             onInput={(event) => type(event.currentTarget)}
             onKeyDown={(event) => {
