@@ -9,7 +9,7 @@ export PYTHONPATH := $(CURDIR)/src
 TEST_WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench fmt lock inventory cover
+.PHONY: help setup run test check bench fmt lock inventory mutants cover
 
 help: ## Show these targets.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -49,6 +49,9 @@ cover: setup ## Every branch of jaga.sealed is taken by its own fast tests.
 	$(BIN)/coverage run --branch --source=src/jaga/sealed --data-file=$(VENV)/.coverage -m \
 		pytest -q -n 0 --noconftest tests/unit/test_sealed_*.py
 	$(BIN)/coverage report --data-file=$(VENV)/.coverage --show-missing --fail-under=100
+
+mutants: cover ## Change jaga.sealed in every place, and see that its tests notice; ten minutes on idle cores.
+	$(BIN)/python tools/mutants.py
 
 fmt: setup ## Format the code.
 	$(BIN)/ruff format .

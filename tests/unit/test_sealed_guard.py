@@ -23,7 +23,8 @@ from tests.helpers.sealed import (
 
 from jaga.sealed import rules
 from jaga.sealed.emoji import ONE_EMOJI
-from jaga.sealed.guard import Accepted, Candidate, Known, Refused, confirm, guard
+from jaga.sealed.guard import JUDGED_BY_ROOM, Accepted, Candidate, Known, Named, Refused, confirm, guard
+from jaga.sealed.megolm import _decoded
 from jaga.sealed.refusals import Why
 
 LIMIT = 500
@@ -179,6 +180,23 @@ def test_megolm_messages_of_any_index_and_size_are_accepted(index, blocks):
 
 
 @pytest.mark.parametrize(
+    ("text", "data"),
+    [("AAAX", b"\0\0\x17"), ("AAA=", b"\0\0"), ("AAA", b"\0\0"), ("AA==", b"\0"), ("AA", b"\0"), ("", b""), ("AA=", None),
+     ("AAA==", None), ("AAB", None), ("A", None), ("AAA ", None), ("AA-A", None), ("=", None), (b"AAAA", None), (None, None)],
+)  # fmt: skip
+def test_base_64_has_one_spelling_with_padding_and_one_without(text, data):
+    assert _decoded(text) == data
+
+
+def test_the_longest_message_that_fits_an_event_is_accepted_and_a_longer_one_refused():
+    longest = encrypted(ciphertext=SESSION.message(index=128, blocks=3067))
+    assert len(longest["ciphertext"]) == 65_536
+    assert isinstance(ask("m.room.encrypted", longest), Accepted)
+    longer = encrypted(ciphertext=SESSION.message(index=128, blocks=3068))
+    assert isinstance(ask("m.room.encrypted", longer), Refused)
+
+
+@pytest.mark.parametrize(
     "key", ["👍", "❤️", "👩🏽‍💻", "🇮🇩", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "7️⃣", "✅", "👨‍👩‍👧‍👦", "☺", "👍\ufe0f", "✔\ufe0f"]
 )
 def test_a_reaction_of_one_emoji_is_accepted(key):
@@ -314,6 +332,92 @@ def test_nobody_more_enters_a_full_room_but_those_inside_may_move():
         assert isinstance(
             ask("m.room.member", {"membership": membership}, state_key=inside, room=full), Accepted
         )
+
+
+@pytest.mark.parametrize(
+    ("membership", "entering"),
+    [("join", True), ("invite", True), ("knock", True), ("leave", False), ("ban", False)],
+)
+def test_a_full_room_takes_nobody_however_one_enters(membership, entering):
+    def outcome(members):
+        room = RoomOf(inside={f"@orang{n}:kampung.localhost" for n in range(members)})
+        return ask("m.room.member", {"membership": membership}, state_key=USER, room=room)
+
+    assert isinstance(outcome(LIMIT), Refused) is entering
+    assert isinstance(outcome(LIMIT + 1), Refused) is entering
+    assert isinstance(outcome(LIMIT - 1), Accepted)
+
+
+class Unread:
+    """A room that notices that it is asked."""
+
+    def __init__(self):
+        self.asked = False
+
+    @property
+    def encryption(self):
+        self.asked = True
+
+    def is_inside(self, _user):
+        self.asked = True
+        return False
+
+    def headcount(self):
+        self.asked = True
+        return 0
+
+
+def test_the_room_is_asked_about_the_types_that_are_said_to_be_judged_by_it_and_no_other():
+    asked = set()
+    for kind, state_key, content in [
+        *((kind, None, content) for kind, content in TIMELINE.items()),
+        *((kind, key, content) for kind, (key, content) in STATE.items()),
+    ]:
+        room = Unread()
+        ask(kind, content, state_key=state_key, room=room)
+        asked |= {kind} if room.asked else set()
+    assert asked == JUDGED_BY_ROOM == {"m.room.encryption", "m.room.member"}
+
+
+def test_an_event_that_names_nothing_has_nothing_to_be_looked_up():
+    candidate = Candidate(type="org.matrix.dummy_event", state_key=None, content={}, device=None)
+    outcome = guard(candidate, RoomOf(), member_limit=LIMIT)
+    assert outcome == Accepted(
+        "org.matrix.dummy_event", {}, Named(events=frozenset(), users=frozenset(), profile_of=None)
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "state_key", "content", "told"),
+    [
+        ("z" * 81, None, {}, "send " + "z" * 80 + " encrypted"),
+        ("z" * 81, "", {}, "read " + "z" * 80 + " state"),
+        ("m.room.redaction", None, {"z" * 61: 1}, "correct content." + "z" * 60 + "."),
+        ("m.room.power_levels", "", {"events": {"z" * 61: 1}}, "correct content.events." + "z" * 60 + "."),
+        ("m.room.power_levels", "", {"users": {"@" + "z" * 99 + ":k": 200}}, "correct content.users.@" + "z" * 65 + "."),
+        ("m.room.power_levels", "", {"users": {USER: 200}}, f"room m.room.power_levels carries only its known fields, without free text; remove or correct content.users.{USER}."),
+        ("m.room.pinned_events", "", {"pinned": [EVENT, "zqkabo"]}, "correct content.pinned[1]."),
+        ("m.room.pinned_events", "", {"pinned": [EVENT, EVENT]}, "correct content.pinned[1]."),
+        ("m.room.pinned_events", "", {"pinned": "zqkabo"}, "correct content.pinned."),
+        ("m.room.pinned_events", "", {}, "correct content.pinned."),
+        ("m.room.power_levels", "", {"ban": "zqkabo"}, "correct content.ban."),
+        ("m.room.power_levels", "", {"users": []}, "correct content.users."),
+        ("m.room.power_levels", "", [], "correct content."),
+        ("m.room.power_levels", "zqkabo", {}, "correct state_key."),
+        ("m.room.member", USER, {"membership": "zqkabo"}, "correct content.membership."),
+        ("m.room.member", USER, {"membership": "join", "displayname": 1}, "correct content.displayname."),
+        ("m.room.member", USER, {"membership": "join", "reason": "zqkabo"}, "correct content.reason."),
+        ("m.room.encrypted", None, encrypted(ciphertext="zqkabo"), "correct content.ciphertext."),
+        ("m.room.encrypted", None, encrypted(device_id="ZQKABO"), "content.device_id must name"),
+        ("m.key.verification.mac", None, TIMELINE["m.key.verification.mac"] | {"mac": {"ed25519:ZQKABO": KEY}}, "content.mac must name"),
+    ],
+)  # fmt: skip
+def test_a_refusal_says_which_part_is_at_fault_and_repeats_no_more_than_eighty_letters(
+    kind, state_key, content, told
+):
+    outcome = ask(kind, content, state_key=state_key)
+    assert isinstance(outcome, Refused)
+    assert told in outcome.text.en
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from jaga.sealed.rules import STATE, TIMELINE
+from jaga.sealed.rules import STATE, TIMELINE, Rule
+from jaga.sealed.shapes import Shape
 
 PAGE = (Path(__file__).parents[2] / "docs/sealed-side.md").read_text()
 RULES = [("timeline", kind, rule) for kind, rule in TIMELINE.items()] + [
@@ -25,3 +26,8 @@ def test_the_page_names_no_other_event():
     assert sum(line.count(" | timeline | ") + line.count(" | state | ") for line in PAGE.splitlines()) == len(
         RULES
     )
+
+
+def test_what_a_state_key_leaves_counts_as_well():
+    rule = Rule(Shape(lambda value: None, free=3), state_key=Shape(lambda value: None, free=2))
+    assert rule.free_bytes == 5

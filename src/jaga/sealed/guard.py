@@ -54,9 +54,9 @@ class Candidate:
 class Named:
     """What an event names and `confirm` wants to know about."""
 
-    events: frozenset[str] = frozenset()
-    users: frozenset[str] = frozenset()
-    profile_of: str | None = None
+    events: frozenset[str]
+    users: frozenset[str]
+    profile_of: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +105,7 @@ def guard(candidate: Candidate, room: Room, *, member_limit: int) -> Outcome:
     if (fault := _foreign_device(candidate)) is not None:
         return refuse(Why.DEVICE, path=fault)
     if (why_not := _conflict(candidate, room, member_limit)) is not None:
-        return refuse(why_not, type=candidate.type)
+        return refuse(why_not)
     return Accepted(candidate.type, _stored(candidate, room), _named(candidate))
 
 
@@ -115,7 +115,7 @@ def confirm(accepted: Accepted, known: Known) -> Outcome:
     if not named.events <= known.events:
         return refuse(Why.UNKNOWN_EVENT, type=accepted.type)
     if not named.users <= known.users:
-        return refuse(Why.UNKNOWN_USER, type=accepted.type)
+        return refuse(Why.UNKNOWN_USER)
     if named.profile_of is not None and (
         (content.get("displayname") or None) not in {None, known.displayname}
         or (content.get("avatar_url") or None) not in {None, known.avatar_url}
