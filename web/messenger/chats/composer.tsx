@@ -2,7 +2,7 @@
 import { useSignal, type Signal } from "@preact/signals";
 import { Lock, Paperclip, Pencil, Reply, SendHorizontal, X } from "lucide";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { sealed, type Chat, type Mark, type Message, type Person } from "../sealed";
+import { LONGEST_TEXT, mishap, sealed, type Chat, type Mark, type Message, type Person } from "../sealed";
 import { Icon } from "../shell/icon";
 import { t } from "../words/words";
 import { drafts, keepDraft } from "./drafts";
@@ -13,6 +13,10 @@ import { lineOf } from "./rows";
 export type Intent = { kind: "new" } | { kind: "reply"; to: Message } | { kind: "edit"; message: Message; text: string };
 
 const TYPING_AGAIN = 8_000;
+const TOO_LONG = {
+  id: "Teks ini lebih panjang dari satu pesan (20.000 huruf). Teks tetap di sini: kirim dalam beberapa bagian, atau sebagai berkas.",
+  en: "This text is longer than one message (20,000 characters). It stays here: send it in parts, or as a file.",
+};
 
 export function Composer({ chat, intent, last }: { chat: Chat; intent: Signal<Intent>; last: () => Message | undefined }) {
   const place = useRef<HTMLTextAreaElement>(null);
@@ -87,6 +91,10 @@ export function Composer({ chat, intent, last }: { chat: Chat; intent: Signal<In
     const box = place.current;
     const text = box?.value.trim() ?? "";
     if (!box || text === "") return;
+    if (text.length > LONGEST_TEXT) {
+      mishap.value = TOO_LONG;
+      return;
+    }
     if (wish.kind === "edit") {
       if (text !== wish.text) void sealed().edit(chat.id, wish.message.id, text, namedIn(text, people.current));
     } else {

@@ -63,6 +63,7 @@ async function begin(stored: StoredSession, password: string | null): Promise<Si
       void sendWaiting();
       void lookAtRecovery();
     });
+    void sendWaiting();
     if (password !== null && !(await made.getCrypto()?.userHasCrossSigningKeys(stored.userId, true))) {
       session.value = { state: "preparing", step: "keys" };
       await bootstrap(made, password);

@@ -2,9 +2,9 @@
 import { DecryptionFailureCode } from "matrix-js-sdk/lib/crypto-api";
 import { EventType, KnownMembership, type MatrixEvent, MsgType, RelationType, type Room } from "matrix-js-sdk/lib/matrix";
 import type { Attachment, Body, Notice } from "./model";
+import { LONGEST_TEXT } from "./state";
 import { cleanName, shownName } from "./names";
 
-const LONGEST_TEXT = 20_000;
 const NO_KEY = new Set<string | null>([
   DecryptionFailureCode.MEGOLM_UNKNOWN_INBOUND_SESSION_ID,
   DecryptionFailureCode.OLM_UNKNOWN_MESSAGE_INDEX,

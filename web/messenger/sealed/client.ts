@@ -2,17 +2,21 @@
 import {
   ClientEvent,
   createClient,
+  EventType,
   IndexedDBStore,
   MatrixEvent,
   type MatrixClient,
+  MatrixScheduler,
   PendingEventOrdering,
   SyncState,
 } from "matrix-js-sdk/lib/matrix";
 import type { Logger } from "matrix-js-sdk/lib/logger";
+import { isPassing } from "./problems";
 import { connection, session } from "./state";
 import type { StoredSession } from "./stored";
 
 const LOCK = "jaga-messenger";
+const LONGEST_WAIT = 4_000;
 const asks = new BroadcastChannel("jaga-messenger");
 let current: MatrixClient | undefined;
 let release: (() => void) | undefined;
@@ -81,6 +85,7 @@ export async function make(stored: StoredSession): Promise<MatrixClient> {
     ...stored,
     store,
     logger: quiet,
+    scheduler: new MatrixScheduler(waitAfter, queueOf),
     disableVoip: true,
     enableEncryptedStateEvents: true,
     verificationMethods: ["m.sas.v1"],
@@ -99,6 +104,17 @@ export async function make(stored: StoredSession): Promise<MatrixClient> {
   await made.initRustCrypto({ cryptoDatabasePrefix: prefixOf(stored) });
   current = made;
   return made;
+}
+
+/** What the connection or the server cannot do now is tried again until it can; a refusal is one at once. Milliseconds. */
+function waitAfter(event: MatrixEvent, attempts: number, error: unknown): number {
+  if (!isPassing(error) || !current?.getRoom(event.getRoomId())) return -1;
+  return Math.min(250 * 2 ** attempts, LONGEST_WAIT);
+}
+
+/** The messages of a room go one after the other, so that they arrive in the order in which they were written. */
+function queueOf(event: MatrixEvent): string | null {
+  return event.getType() === EventType.RoomMessage || event.hasAssociation() ? (event.getRoomId() ?? null) : null;
 }
 
 /** Writes down what the sync brought, so that it can be read without a connection. */

@@ -1,5 +1,5 @@
 /** Whatever went wrong, in words for people. The server's own words come first. */
-import { ConnectionError, MatrixError } from "matrix-js-sdk/lib/matrix";
+import { ConnectionError, HTTPError, MatrixError } from "matrix-js-sdk/lib/matrix";
 import type { Text } from "./model";
 
 const OFFLINE: Text = {
@@ -47,6 +47,12 @@ export function problemOf(error: unknown): Text {
     default:
       return error.httpStatus === 403 ? REFUSED : OTHER;
   }
+}
+
+/** Whether it may work by itself in a while: no connection, a server that restarts, or too much at once. */
+export function isPassing(error: unknown): boolean {
+  if (error instanceof ConnectionError) return true;
+  return error instanceof HTTPError && error.httpStatus !== undefined && (error.httpStatus >= 500 || error.httpStatus === 429);
 }
 
 export const signedOutElsewhere = SIGNED_OUT;

@@ -1,11 +1,11 @@
 /** Everything a member sends into a sealed room. The library encrypts it; a refusal stays beside the message. */
-import { ConnectionError, EventStatus, EventType, MsgType, RelationType, type MatrixEvent, type Room } from "matrix-js-sdk/lib/matrix";
+import { EventStatus, EventType, MsgType, RelationType, type MatrixEvent, type Room } from "matrix-js-sdk/lib/matrix";
 import { mentioned } from "./body";
 import { client, signedInClient } from "./client";
 import { encrypted, PICTURES, redrawn } from "./files";
 import { htmlOf } from "./markup";
 import type { Upload } from "./model";
-import { problemOf } from "./problems";
+import { isPassing, problemOf } from "./problems";
 import { mishap, uploads } from "./state";
 import { FORWARDED, problems } from "./timeline";
 import { touch } from "./watching";
@@ -17,9 +17,10 @@ const BEFORE_TYPING = 700;
 /** Rooms that were told of one's typing, and those that soon will be. */
 const typingIn = new Set<string>();
 const planned = new Map<string, ReturnType<typeof setTimeout>>();
+const blamed = new WeakSet<Error>();
 const running = new Map<string, { file: File; as: "photo" | "file"; abort: AbortController }>();
 
-/** `named` are the ids of those whom the text mentions; who is answered is told as well. */
+/** `named` are the ids of those whom it mentions; who is answered is told as well. */
 export async function sendText(roomId: string, text: string, replyTo: string | null, named: readonly string[]): Promise<void> {
   const reply = replyTo ? { "m.relates_to": { "m.in_reply_to": { event_id: replyTo } } } : {};
   const answered = replyTo ? client().getRoom(roomId)?.findEventById(replyTo)?.getSender() : undefined;
@@ -62,11 +63,20 @@ async function send(roomId: string, content: Content): Promise<void> {
   try {
     await client().sendEvent(roomId, EventType.RoomMessage, content as never, transaction);
   } catch (error) {
-    problems.set(transaction, problemOf(error));
-    touch(roomId);
+    await notSent(roomId, transaction, error);
   } finally {
     typed(roomId);
   }
+}
+
+/** A refused message takes along those that wait behind it: they are sent after all. */
+async function notSent(roomId: string, transaction: string, error: unknown): Promise<void> {
+  const first = !(error instanceof Error) || !blamed.has(error);
+  if (error instanceof Error) blamed.add(error);
+  if (isPassing(error)) sendWaitingSoon();
+  else if (!first) return retry(roomId, transaction);
+  problems.set(transaction, problemOf(error));
+  touch(roomId);
 }
 
 /** Adds the reaction, or takes it back when it is there already. */
@@ -93,19 +103,30 @@ export async function retry(roomId: string, key: string): Promise<void> {
   const found = failed(roomId, key);
   if (!found) return;
   problems.delete(key);
-  await client()
-    .resendEvent(found.event, found.room)
-    .catch((error: unknown) => problems.set(key, problemOf(error)));
+  try {
+    await client().resendEvent(found.event, found.room);
+  } catch (error) {
+    await notSent(roomId, key, error);
+  }
   touch(roomId);
 }
 
-/** Sends, in their order, what could not be sent while there was no connection. */
+/** Sends, in their order, what could not be sent while there was no connection or before the page was closed. */
 export async function sendWaiting(): Promise<void> {
   for (const room of client().getRooms()) {
-    for (const event of room.getPendingEvents().filter((one) => one.status === EventStatus.NOT_SENT && one.error instanceof ConnectionError)) {
+    for (const event of room.getPendingEvents().filter((one) => one.status === EventStatus.NOT_SENT && (!one.error || isPassing(one.error)))) {
       await retry(room.roomId, event.getTxnId() ?? "");
     }
   }
+}
+
+let soon: ReturnType<typeof setTimeout> | undefined;
+
+function sendWaitingSoon(): void {
+  soon ??= setTimeout(() => {
+    soon = undefined;
+    if (signedInClient()) void sendWaiting();
+  }, 2_000);
 }
 
 /** Gives a failed message up; returns its text, so that nothing typed is lost. */

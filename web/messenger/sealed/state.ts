@@ -10,3 +10,5 @@ export const uploads = signal<readonly Upload[]>([]);
 export const verification = signal<Verification>({ state: "none" });
 /** What just went wrong, where no form or message shows it. */
 export const mishap = signal<Text | null>(null);
+/** Of one message, in characters. What is longer is neither sent nor shown whole. */
+export const LONGEST_TEXT = 20_000;

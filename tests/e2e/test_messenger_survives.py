@@ -1,0 +1,231 @@
+"""The messenger when something breaks: the server, the tab, the clock, the browser's storage, or what others send."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from datetime import UTC, datetime, timedelta
+
+import aiohttp
+import pytest
+from tests.helpers.messenger import AtScreen
+from tests.helpers.sealed import encrypted
+
+# Ends what the browser holds of the keys, as a damaged disk would.
+SPOIL = """async () => {
+    const all = await indexedDB.databases();
+    const { name } = all.find(one => one.name.endsWith('matrix-sdk-crypto'));
+    const database = await new Promise(done => {
+        const asked = indexedDB.open(name);
+        asked.onsuccess = () => done(asked.result);
+    });
+    const core = database.transaction('core', 'readwrite').objectStore('core');
+    const keys = await new Promise(done => (core.getAllKeys().onsuccess = event => done(event.target.result)));
+    await Promise.all(keys.map(key => new Promise(done => (core.put('rusak', key).onsuccess = done))));
+    database.close();
+}"""
+# Whether a key of a conversation lies in the backup that the recovery key opens.
+IS_BACKED_UP = """async () => {
+    const { accessToken } = JSON.parse(localStorage.getItem('jaga.session'));
+    const headers = { Authorization: `Bearer ${accessToken}` };
+    const answer = await fetch('/_matrix/client/v3/room_keys/version', { headers });
+    return answer.ok && (await answer.json()).count >= 1;
+}"""
+DAY = timedelta(days=1)
+TURNED = "\u202ekerab\u202c"
+STACKED = "z" + "\u0336\u0489\u0315" * 120
+HOSTILE = (
+    '<img src="https://pelacak.example/x.png" onerror="document.title=1"><script>document.title=2</script> '
+    f"javascript:alert(1) data:text/html,<script>document.title=3</script> {TURNED} {STACKED} " + "p" * 900
+)
+
+
+def mark(kind: str) -> str:
+    return f"zqkabo-{kind}-{uuid.uuid4().hex}"
+
+
+@pytest.fixture(scope="module")
+async def pair(browser, stack):
+    """Two members with a chat between them, one of them at a phone."""
+    ani = await AtScreen.open(browser, stack.url, lang="id")
+    budi = await AtScreen.open(browser, stack.url, lang="en", width=390, theme="dark")
+    await asyncio.gather(ani.join(), budi.join())
+    await ani.chat_with(budi.name)
+    await ani.say("Halo")
+    await budi.accept(ani.name)
+    await budi.sees("Halo")
+    yield ani, budi
+    await ani.close()
+    await budi.close()
+
+
+@pytest.fixture
+def chatter(chatters):
+    """A member with matrix-nio."""
+    return chatters[0]
+
+
+async def invite(chatter, member: AtScreen) -> str:
+    """A sealed room of the chatter's, into which the member goes."""
+    domain = chatter.client.user_id.partition(":")[2]
+    created = await chatter.client.room_create(invite=[f"@{member.name}:{domain}"])
+    name = chatter.client.user_id.removeprefix("@").partition(":")[0]
+    await member.accept(name)
+    await chatter.sync()
+    return created.room_id
+
+
+async def test_messages_written_while_the_server_restarts_arrive_once_and_in_order(pair, stack):
+    ani, budi = pair
+    await ani.open_chat(budi.name)
+    await budi.open_chat(ani.name)
+    texts = [mark(f"urut{number}") for number in range(8)]
+    for text in texts[:3]:
+        await ani.say(text)
+    old = await asyncio.to_thread(stack.kill, "synapse")
+    for text in texts[3:]:
+        await ani.say(text)
+    await asyncio.to_thread(stack.wait_for_another, "synapse", old)
+    for one in pair:
+        for text in texts:
+            await one.sees(text)
+    for one in pair:
+        shown = await one.page.locator(".bubble > .text").all_inner_texts()
+        assert [text for text in shown if text in texts] == texts
+        await one.page.locator(".banner.quiet").wait_for(state="detached")
+    for text in texts:
+        await ani.line(text).locator(".tick.sent, .tick.read").wait_for()
+
+
+async def test_a_tab_that_crashes_leaves_the_draft(pair):
+    ani, budi = pair
+    typed = mark("ketik")
+    await ani.open_chat(budi.name)
+    await ani.page.locator("textarea").fill("")
+    await ani.page.locator("textarea").press_sequentially(typed)
+    crashed, address = ani.page, ani.page.url
+    async with crashed.expect_event("crash"):
+        devices = await crashed.context.new_cdp_session(crashed)
+        crash = asyncio.ensure_future(devices.send("Page.crash"))
+    crash.cancel()
+    await crashed.close()
+    ani.page = await crashed.context.new_page()
+    ani.page.set_default_timeout(30_000)
+    await ani.page.goto(address)
+    await ani.page.locator(".composer").wait_for()
+    assert await ani.page.locator("textarea").input_value() == typed
+    await ani.page.locator("textarea").fill("")
+
+
+async def test_clocks_that_are_wrong_by_a_day_keep_nobody_from_writing(browser, stack):
+    said, answered = mark("jam"), mark("balas")
+    early, late = [await AtScreen.open(browser, stack.url, lang=lang) for lang in ("id", "en")]
+    await early.page.clock.install(time=datetime.now(UTC) + DAY)
+    await late.page.clock.install(time=datetime.now(UTC) - DAY)
+    await asyncio.gather(early.join(), late.join())
+    await early.chat_with(late.name)
+    await early.say(said)
+    await late.accept(early.name)
+    await late.sees(said)
+    await late.say(answered)
+    await early.sees(answered)
+    for one in (early, late):
+        await one.usable()
+        await one.close()
+
+
+async def test_200_messages_that_cannot_be_read_are_one_line_and_the_others_stay_in_reach(
+    pair, chatter, stack
+):
+    _, budi = pair
+    room = await invite(chatter, budi)
+    first, last = mark("awal"), mark("akhir")
+    await chatter.say(room, {"msgtype": "m.text", "body": first})
+    await budi.sees(first)
+    headers = {"Authorization": f"Bearer {chatter.client.access_token}"}
+    path = f"/_matrix/client/v3/rooms/{room}/send/m.room.encrypted"
+    waiting = iter(range(200))
+    async with aiohttp.ClientSession(stack.url, headers=headers) as http:
+
+        async def send() -> None:
+            for number in waiting:
+                content = encrypted(device_id=chatter.client.device_id)
+                async with http.put(f"{path}/{uuid.uuid4().hex}", json=content) as answer:
+                    assert answer.status == 200, (number, await answer.text())
+
+        await asyncio.gather(*(send() for _ in range(4)))
+    await chatter.say(room, {"msgtype": "m.text", "body": last})
+    await budi.sees(last)
+    locked = budi.page.locator(".notice.locked")
+    await locked.filter(has_text="200").wait_for()
+    assert await locked.count() == 1
+    assert await budi.page.locator(".messages > li").count() < 20
+    await budi.sees(first)
+    await budi.usable()
+    await budi.page.reload()
+    await budi.sees(last)
+    await locked.first.wait_for()
+    assert await locked.count() == 1
+
+
+async def test_what_others_send_stays_text_and_on_the_screen(pair, chatter):
+    _, budi = pair
+    room = await invite(chatter, budi)
+    formatted = {"format": "org.matrix.custom.html", "formatted_body": HOSTILE}
+    await chatter.say(room, {"msgtype": "m.text", "body": f"{HOSTILE} tamat", **formatted})
+    await chatter.say(room, {"msgtype": "m.text", "body": "q" * 40_000})
+    await chatter.share_file(room, f"{TURNED}<b>{STACKED}.txt.exe", b"isi")
+    await chatter.say(room, {"msgtype": "m.text", "body": "selesai"})
+    await budi.sees("selesai")
+    page = budi.page
+    await budi.usable()  # above all: not wider than the screen
+    written = page.locator(".bubble > .text", has_text="tamat")
+    assert "<script>document.title=2</script>" in await written.inner_text()
+    assert await written.locator("img, script").count() == 0
+    addresses = await page.locator(".messages a").evaluate_all("links => links.map(a => a.href)")
+    assert [one for one in addresses if not one.startswith(("https://", budi.url))] == []
+    name = await page.locator(".file-main").last.inner_text()
+    assert "\u202e" not in name
+    heights = await page.locator(".messages > li").evaluate_all(
+        "lines => lines.every((line, at) => !at || line.getBoundingClientRect().top >= lines[at - 1].getBoundingClientRect().top)"
+    )
+    assert heights
+    assert await page.title() not in "123"
+    assert budi.complaints == []  # no request to anywhere else, no script that failed
+
+
+async def test_a_text_that_is_too_long_stays_in_its_place_and_says_why(pair):
+    ani, budi = pair
+    long = "p" * 64_000
+    await ani.open_chat(budi.name)
+    await ani.say(long)
+    await ani.page.locator(".mishap", has_text="20.000").wait_for()
+    await ani.usable()
+    assert await ani.page.locator("textarea").input_value() == long
+    await ani.page.locator("textarea").fill("")
+
+
+async def test_a_damaged_store_offers_to_sign_in_again_and_the_recovery_key_still_opens_the_history(
+    browser, stack, pair
+):
+    _, budi = pair
+    said = mark("rusak")
+    one = await AtScreen.open(browser, stack.url, lang="en")
+    await one.join()
+    await one.chat_with(budi.name)
+    await one.say(said)
+    await one.line(said).locator(".tick.sent").wait_for()
+    await one.page.wait_for_function(IS_BACKED_UP)  # the library takes its time
+    await one.page.goto(f"{stack.url}/healthz")
+    await one.page.evaluate(SPOIL)
+    await one.at("")
+    await one.page.get_by_role("button", name="Sign in again").wait_for()
+    await one.usable()
+    await one.page.get_by_role("button", name="Sign in again").click()
+    await one.sign_in()
+    await one.open_chat(budi.name)
+    await one.press("enter key")
+    await one.page.locator("#key").fill(one.recovery_key)
+    await one.press("open history")
+    await one.sees(said)
+    await one.close()
