@@ -14,6 +14,7 @@ import pyotp
 
 from jaga.app import wire
 from jaga.app.demo import story
+from jaga.app.demo.chat import invite
 from jaga.app.demo.pictures import draw
 from jaga.app.installation import Installation
 from jaga.app.line_client import LineClient, load_key, make_key
@@ -69,6 +70,7 @@ class Seed:
         """Everything, once. Raises what the use-cases raise: a half-filled demonstration is a defect to be seen."""
         await self._list_words()
         members = [await self._member(name) for name in story.MEMBERS]
+        await self._chat({one.name: one.password for one in members})
         for place in story.PLACES:
             await self._open(place)
         staff, colleagues = await self._staff()
@@ -92,7 +94,11 @@ class Seed:
         await accounts(self._installation).register(name, password)
         member = await Members(self._database).find_or_add(name, now=self._now)
         self._actors[name] = Actor(member.id, member.language)
-        return SignIn(name.title(), "/sign-in", name, password)
+        return SignIn(name.title(), "/app/#/sign-in", name, password)
+
+    async def _chat(self, passwords: dict[str, str]) -> None:
+        config, inviter = self._installation.config, story.CHAT[0]
+        await invite(config.public_url, config.server_name, inviter, passwords[inviter], whom=story.CHAT[1])
 
     async def _open(self, place: story.Place) -> None:
         owner = self._actors[place.owner]

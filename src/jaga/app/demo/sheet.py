@@ -73,6 +73,11 @@ def tell(installation: Installation, sheet: list[SignIn]) -> None:
         )
     console = Console(width=160)
     console.print(table)
+    inviter, invited = (name.title() for name in story.CHAT)
+    console.print(
+        f"{invited} has an invitation from {inviter} to a sealed chat: sign in as both, in two windows of which one is "
+        "private. Nothing is written in it yet, since only their own devices can."
+    )
     console.print(f"Refused in public: {story.REFUSED_WORD}. Held for a person: {story.HELD_WORD}.")
     console.print("Codes change every 30 seconds; `jaga demo` prints this sheet again.")
     console.print(f"The officer's key and receipt: {installation.data.root / 'demo'}")

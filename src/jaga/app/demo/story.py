@@ -65,6 +65,9 @@ class Listing:
 
 MEMBERS = ("sari", "bayu", "dewi", "raka")
 
+CHAT = ("bayu", "sari")
+"""Who invites whom to a sealed chat."""
+
 STAFF = (
     Colleague("Ani Contoh", "ani@jaga.example", Role.SENIOR),
     Colleague("Bima Contoh", "bima@jaga.example", Role.MODERATOR),
