@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tests.helpers.stack import running_stack
 
-from bench import parts, report, rooms
+from bench import messenger, parts, report, rooms
 from bench.figures import Figure
 from bench.stands import guarded, jaga, plain_synapse
 
@@ -66,6 +66,7 @@ def _measure(root: Path, seconds: float, only: set[str]) -> dict[str, list[Figur
         keep("Detector", lambda: parts.detecting(run))
         keep("Reading", lambda: asyncio.run(parts.reading(run, places[0])))
         keep("Feed", lambda: parts.feed(run, places[1]))
+        keep("Messenger", lambda: messenger.measure(run, places[1]))
         pen = parts.officer(run)
         keep("Direct line", lambda: asyncio.run(parts.orders(run, places[2], pen)))
         staff = stack.cli("staff", "add", "Ukur Contoh", "--email", "ukur@jaga.example", "--role", "senior")[

@@ -32,7 +32,7 @@ from jaga.homeserver.configuration import (
 from jaga.homeserver.names import REGISTRATION_SECRET
 from jaga.homeserver.workers import ALONE, Workers, redis_command, worker_command
 
-_SETTINGS = 'posts_per_minute = 1000000\nserver_name = "bench.localhost"\n'
+_SETTINGS = 'posts_per_minute = 1000000\nserver_name = "bench.localhost"\nregistration = "open"\n'
 _ENDLESS = {"per_second": 100_000, "burst_count": 1_000_000}
 _INVITES = {"per_room": _ENDLESS, "per_user": _ENDLESS, "per_issuer": _ENDLESS}
 _PATIENCE = aiohttp.ClientTimeout(total=None)
