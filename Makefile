@@ -9,7 +9,7 @@ export PYTHONPATH := $(CURDIR)/src
 TEST_WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench fmt lock inventory mutants cover
+.PHONY: help setup run test check bench pictures fmt lock inventory mutants cover
 
 help: ## Show these targets.
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -52,6 +52,10 @@ cover: setup ## Every branch of jaga.sealed is taken by its own fast tests.
 
 mutants: cover ## Change jaga.sealed in every place, and see that its tests notice; ten minutes on idle cores.
 	$(BIN)/python tools/mutants.py
+
+pictures: setup ## Take the pictures in docs/pictures anew, of the demonstration.
+	tools/browser
+	$(BIN)/python -m bench.shots
 
 fmt: setup ## Format the code.
 	$(BIN)/ruff format .
