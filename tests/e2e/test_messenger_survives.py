@@ -24,12 +24,18 @@ SPOIL = """async () => {
     await Promise.all(keys.map(key => new Promise(done => (core.put('rusak', key).onsuccess = done))));
     database.close();
 }"""
-# Whether a key of a conversation lies in the backup that the recovery key opens.
+# Whether the key of the open conversation lies in the backup that the recovery key opens.
 IS_BACKED_UP = """async () => {
     const { accessToken } = JSON.parse(localStorage.getItem('jaga.session'));
-    const headers = { Authorization: `Bearer ${accessToken}` };
-    const answer = await fetch('/_matrix/client/v3/room_keys/version', { headers });
-    return answer.ok && (await answer.json()).count >= 1;
+    const ask = async path => {
+        const headers = { Authorization: `Bearer ${accessToken}` };
+        const answer = await fetch(`/_matrix/client/v3/room_keys/${path}`, { headers });
+        return answer.ok ? answer.json() : {};
+    };
+    const room = decodeURIComponent(location.hash).split('/')[2];
+    const { version } = await ask('version');
+    const { sessions = {} } = await ask(`keys/${encodeURIComponent(room)}?version=${version}`);
+    return Object.keys(sessions).length > 0;
 }"""
 DAY = timedelta(days=1)
 TURNED = "\u202ekerab\u202c"
