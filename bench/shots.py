@@ -74,13 +74,13 @@ async def _converse(sari: AtScreen, bayu: AtScreen, scratch: Path) -> None:
     await bayu.open_chat("sari")
     await _say(bayu, sari, "Sar, gerobak sampahnya sudah saya pinjam. Aman untuk Minggu.")
     await _say(sari, bayu, "Mantap! Berapa orang yang sudah pasti datang?")
-    await _say(bayu, sari, "Sebelas. Bu Dewi masak, jadi kita tidak akan kelaparan.")
+    await _say(bayu, sari, "Sebelas. Mbak Dewi masak, jadi kita tidak akan kelaparan.")
     await bayu.page.locator("input[type=file]").set_input_files(photo)
     await sari.page.locator(".photo img").last.wait_for()
     await _say(bayu, sari, "Ini dari bukit tadi pagi. Cuacanya bagus sampai akhir pekan.")
     await sari.choose("Ini dari bukit", "react")
     await sari.choose("Sebelas.", "reply")
-    await _say(sari, bayu, "Bilang terima kasih ke Bu Dewi. Saya bawa teh dan gelas.")
+    await _say(sari, bayu, "Bilang terima kasih ke Mbak Dewi. Saya bawa teh dan gelas.")
     await _say(bayu, sari, "Siap. Sampai Minggu jam tujuh!")
 
 
