@@ -1,4 +1,4 @@
-"""The messenger when something breaks: the server, the tab, the clock, the browser's storage, or what others send."""
+"""The messenger when something breaks: the server, the tab, the clock, or what others send."""
 
 from __future__ import annotations
 
@@ -11,32 +11,6 @@ import pytest
 from tests.helpers.messenger import AtScreen
 from tests.helpers.sealed import encrypted
 
-# Ends what the browser holds of the keys, as a damaged disk would.
-SPOIL = """async () => {
-    const all = await indexedDB.databases();
-    const { name } = all.find(one => one.name.endsWith('matrix-sdk-crypto'));
-    const database = await new Promise(done => {
-        const asked = indexedDB.open(name);
-        asked.onsuccess = () => done(asked.result);
-    });
-    const core = database.transaction('core', 'readwrite').objectStore('core');
-    const keys = await new Promise(done => (core.getAllKeys().onsuccess = event => done(event.target.result)));
-    await Promise.all(keys.map(key => new Promise(done => (core.put('rusak', key).onsuccess = done))));
-    database.close();
-}"""
-# Whether the key of the open conversation lies in the backup that the recovery key opens.
-IS_BACKED_UP = """async () => {
-    const { accessToken } = JSON.parse(localStorage.getItem('jaga.session'));
-    const ask = async path => {
-        const headers = { Authorization: `Bearer ${accessToken}` };
-        const answer = await fetch(`/_matrix/client/v3/room_keys/${path}`, { headers });
-        return answer.ok ? answer.json() : {};
-    };
-    const room = decodeURIComponent(location.hash).split('/')[2];
-    const { version } = await ask('version');
-    const { sessions = {} } = await ask(`keys/${encodeURIComponent(room)}?version=${version}`);
-    return Object.keys(sessions).length > 0;
-}"""
 DAY = timedelta(days=1)
 TURNED = "\u202ekerab\u202c"
 STACKED = "z" + "\u0336\u0489\u0315" * 120
@@ -209,29 +183,3 @@ async def test_a_text_that_is_too_long_stays_in_its_place_and_says_why(pair):
     await ani.usable()
     assert await ani.page.locator("textarea").input_value() == long
     await ani.page.locator("textarea").fill("")
-
-
-async def test_a_damaged_store_offers_to_sign_in_again_and_the_recovery_key_still_opens_the_history(
-    browser, stack, pair
-):
-    _, budi = pair
-    said = mark("rusak")
-    one = await AtScreen.open(browser, stack.url, lang="en")
-    await one.join()
-    await one.chat_with(budi.name)
-    await one.say(said)
-    await one.line(said).locator(".tick.sent").wait_for()
-    await one.page.wait_for_function(IS_BACKED_UP)  # the library takes its time
-    await one.page.goto(f"{stack.url}/healthz")
-    await one.page.evaluate(SPOIL)
-    await one.at("")
-    await one.page.get_by_role("button", name="Sign in again").wait_for()
-    await one.usable()
-    await one.page.get_by_role("button", name="Sign in again").click()
-    await one.sign_in()
-    await one.open_chat(budi.name)
-    await one.press("enter key")
-    await one.page.locator("#key").fill(one.recovery_key)
-    await one.press("open history")
-    await one.sees(said)
-    await one.close()
