@@ -22,16 +22,16 @@ def listed(stack, *options: str) -> list[str]:
 
 
 def test_a_term_is_listed_found_and_removed_without_restart(stack):
-    added = add(stack, "zqkabobank", "--source", "uji", "--language", "id")
+    added = add(stack, "zqtarubank", "--source", "uji", "--language", "id")
     assert added["id"].startswith("bnk_")
-    eventually(lambda: verdict(stack, "ini ZQK4B0-BANK ya") == "refuse")
-    answer = stack.cli("rules", "test", "ini ZQK4B0-BANK ya")
-    assert [(found["entry"], found["found"]) for found in answer["signals"]] == [(added["id"], "ZQK4B0-BANK")]
-    shown = run_cli("rules", "test", "ini ZQK4B0-BANK ya", "--data", str(stack.data)).stdout
-    assert "ini »ZQK4B0-BANK« ya" in shown
+    eventually(lambda: verdict(stack, "ini ZQT4RU-BANK ya") == "refuse")
+    answer = stack.cli("rules", "test", "ini ZQT4RU-BANK ya")
+    assert [(found["entry"], found["found"]) for found in answer["signals"]] == [(added["id"], "ZQT4RU-BANK")]
+    shown = run_cli("rules", "test", "ini ZQT4RU-BANK ya", "--data", str(stack.data)).stdout
+    assert "ini »ZQT4RU-BANK« ya" in shown
     assert stack.cli("bank", "remove", added["id"]) == {"id": added["id"], "removed": True}
-    eventually(lambda: verdict(stack, "ini ZQK4B0-BANK ya") == "allow")
-    assert "zqkabobank" not in listed(stack)
+    eventually(lambda: verdict(stack, "ini ZQT4RU-BANK ya") == "allow")
+    assert "zqtarubank" not in listed(stack)
 
 
 def test_what_cannot_work_is_refused_in_one_sentence(stack):

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from jaga.ledger.checkpoint import Checkpoint
-from jaga.ledger.commitment import Opening
+from jaga.ledger.commitment import NotTheCommittedValue, Opening, verify_opening
 from jaga.ledger.entry import Entry, EntryType
 from jaga.ledger.note import Signer
 from jaga.ledger.receipt import Receipt, ReceiptInvalid, verify_receipt
@@ -79,6 +79,16 @@ def test_no_byte_of_a_receipt_can_change():
             broken = text[:at] + bytes([changed]) + text[at + 1 :]
             with pytest.raises(ReceiptInvalid):
                 verify_receipt(broken.decode("utf-8", "surrogateescape"), [SIGNER.verifier])
+
+
+def test_a_salt_that_ends_in_zeros_cannot_be_shortened():
+    whole = Opening("officer", "off_1", b"1" * 31 + b"\0")
+    short = dataclasses.replace(whole, salt=b"1" * 31)
+
+    assert short.commitment() == whole.commitment()
+    assert verify_opening(whole, whole.commitment()) == "off_1"
+    with pytest.raises(NotTheCommittedValue):
+        verify_opening(short, whole.commitment())
 
 
 def test_no_byte_of_a_receipt_can_go_or_come():

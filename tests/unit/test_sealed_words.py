@@ -9,6 +9,8 @@ import pytest
 from tests.helpers.sealed import DEVICE, EVENT, KEY, REFERENCE, STATE, TIMELINE, USER, RoomOf, encrypted
 
 from jaga.sealed.guard import Accepted, Candidate, guard
+from jaga.sealed.shapes import KEY as KEY_SHAPE
+from jaga.sealed.shapes import either, listing, nothing, whole
 
 LEVELED = [
     "m.room.avatar",
@@ -67,8 +69,8 @@ PEOPLE = [f"@orang{n}:kampung.localhost" for n in range(501)]
 LONG_HOST = "kampung." * 27 + "localhost"
 
 
-def fits(kind, content, state_key=None):
-    candidate = Candidate(type=kind, state_key=state_key, content=content, device=DEVICE)
+def fits(kind, content, state_key=None, *, device=DEVICE):
+    candidate = Candidate(type=kind, state_key=state_key, content=content, device=device)
     return isinstance(guard(candidate, RoomOf(encryption=None), member_limit=500), Accepted)
 
 
@@ -100,7 +102,9 @@ SAID = [
     *(timeline("m.key.verification.cancel", code=word) for word in CODES),
     timeline("m.key.verification.cancel", reason="x" * 499 + "\n"),
     timeline("m.room.message", methods=METHODS, body="x" * 500),
-    *(timeline(START, secret="a" * length) for length in (11, 43)),
+    *(timeline(START, secret=letter * length) for letter in "aA" for length in (11, 43)),
+    timeline("m.key.verification.mac", keys="A" * 43),
+    timeline("m.room.redaction", redacts="$" + "A" * 43),
     ("m.key.verification.done", {"m.relates_to": REFERENCE}),
     *(state("m.room.power_levels", events={word: 50}) for word in LEVELED),
     state("m.room.power_levels", events=dict.fromkeys(LEVELED, 50)),
@@ -110,7 +114,7 @@ SAID = [
     *(state("m.room.member", is_direct=word) for word in (True, False)),
     *(state("m.room.member", reason=word) for word in (None, "")),
     state("m.room.member", displayname="x" * 256, avatar_url=""),
-    state("m.room.member", avatar_url=f"mxc://{LONG_HOST}/" + "a" * 64),
+    *(state("m.room.member", avatar_url=f"mxc://{LONG_HOST}/" + letter * 64) for letter in "aA"),
     *(state("m.room.create", room_version=word) for word in ("10", "11", "12")),
     *(state("m.room.create", **{"creator": USER, "m.federate": word}) for word in (True, False)),
     state("m.room.create", additional_creators=PEOPLE[:500]),
@@ -131,6 +135,11 @@ def numbered(events):
 @pytest.mark.parametrize("said", SAID, ids=numbered(SAID))
 def test_every_word_that_clients_say_is_accepted(said):
     assert fits(*said)
+
+
+@pytest.mark.parametrize("device", ["abcdefghij", "A" * 64, "a+/=._~-9"])
+def test_a_device_is_called_as_its_client_likes(device):
+    assert fits("m.room.encrypted", encrypted(device_id=device), device=device)
 
 
 UNSAID = [
@@ -163,3 +172,14 @@ UNSAID = [
 @pytest.mark.parametrize("unsaid", UNSAID, ids=numbered(UNSAID))
 def test_what_is_one_step_beyond_is_refused(unsaid):
     assert not fits(*unsaid)
+
+
+def test_what_shapes_leave_to_a_sender_adds_up():
+    assert [whole(0, most).free for most in (0, 255, 256, 2**64 - 1)] == [0, 1, 2, 8]
+    assert listing(KEY_SHAPE, most=4).free == 4 * 43
+    assert either(nothing, KEY_SHAPE, whole(0, 255)).free == 43
+
+
+def test_nothing_is_no_other_value():
+    assert nothing(None) is None
+    assert nothing(0) == nothing("") == ""

@@ -26,13 +26,11 @@ _SOON = timedelta(seconds=5)
 _AT_ONCE = 500
 _A_DAY = timedelta(days=1)
 
+# One statement, so that a file which is just being stored counts once: as stored, or as under way.
 _STORED = """
-    SELECT COALESCE(SUM(media_length), 0), COALESCE(SUM(media_length) FILTER (WHERE created_ts > ?), 0)
-    FROM local_media_repository WHERE user_id = ?
-"""
-_OF_SIZES = """
-    SELECT media_length, count(*) FROM local_media_repository
-    WHERE user_id = ? AND media_length = ANY(?) GROUP BY media_length
+    SELECT CASE WHEN media_length = ANY(?) THEN media_length END AS asked, count(*), COALESCE(SUM(media_length), 0),
+        COALESCE(SUM(media_length) FILTER (WHERE created_ts > ?), 0)
+    FROM local_media_repository WHERE user_id = ? GROUP BY asked
 """
 # Profile pictures alone have a type (the front door takes it from all else): one that no profile shows any more goes
 # on the next day, fetched or not.
@@ -114,10 +112,10 @@ class MediaKeeping:
 
     async def _stored(self, user_id: str, sizes: Collection[int]) -> tuple[int, int, dict[int, int]]:
         """Bytes kept, those of a day, and how many files there are of each of these sizes."""
-        parameters = (_milliseconds_ago(_A_DAY), user_id)
-        ((kept, today),) = await self._api.run_db_interaction("jaga_media_stored", _rows, _STORED, parameters)
-        same = await self._api.run_db_interaction("jaga_media_same", _rows, _OF_SIZES, (user_id, list(sizes)))
-        return int(kept), int(today), {int(size): int(count) for size, count in same}
+        parameters = (list(sizes), _milliseconds_ago(_A_DAY), user_id)
+        rows = await self._api.run_db_interaction("jaga_media_stored", _rows, _STORED, parameters)
+        same = {int(size): int(count) for size, count, _, _ in rows if size is not None}
+        return sum(int(kept) for _, _, kept, _ in rows), sum(int(today) for *_, today in rows), same
 
 
 def _rows(transaction: Any, statement: str, parameters: tuple[object, ...]) -> list[tuple[Any, ...]]:
