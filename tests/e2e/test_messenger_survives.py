@@ -29,7 +29,8 @@ async def pair(browser, stack):
     """Two members with a chat between them, one of them at a phone."""
     ani = await AtScreen.open(browser, stack.url, lang="id")
     budi = await AtScreen.open(browser, stack.url, lang="en", width=390, theme="dark")
-    await asyncio.gather(ani.join(), budi.join())
+    await ani.join()
+    await budi.join()
     await ani.chat_with(budi.name)
     await ani.say("Halo")
     await budi.accept(ani.name)

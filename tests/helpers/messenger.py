@@ -138,7 +138,8 @@ class AtScreen:
 
     async def keep_key(self) -> None:
         key = self.page.locator(".key")
-        await key.wait_for()
+        # A proof of work and an account's keys come before it, which takes as long as the machine needs.
+        await key.wait_for(timeout=120_000)
         self.recovery_key = " ".join((await key.inner_text()).split())
         await self.usable()
         await self.press("kept")
