@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import time
+from functools import partial
+from typing import TypedDict
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jaga.app.installation import Installation
 from jaga.app.sop_files import sop_in_force
@@ -13,6 +17,7 @@ from jaga.channels.freshness import Freshness
 from jaga.channels.keep import PostKeeper
 from jaga.channels.media import Uploader
 from jaga.channels.open_side import OpenSide
+from jaga.channels.ports import RecordHeld, RecordRefused
 from jaga.channels.publish import Publisher
 from jaga.channels.publish_channel import ChannelPublisher
 from jaga.channels.rates import Rate
@@ -20,6 +25,7 @@ from jaga.channels.take_over import Taker
 from jaga.core.clock import utc_now
 from jaga.core.text import Text
 from jaga.detect.client import DetectorClient
+from jaga.sop.model import Sop
 from jaga.store.blobs import FileBlobs
 from jaga.store.bots import SourceRows
 from jaga.store.channels import StoredChannels
@@ -45,26 +51,18 @@ def open_side(
     detector = DetectorClient(installation.data.detector_socket)
     config, sop = installation.config, sop_in_force(installation.config)
     cases = automatic_cases(installation, sop)
-    posts = StoredPosts(database, record_refused=cases.record_refused, record_held=cases.record_held)
-    channels = StoredChannels(database, record_refused=cases.record_refused, record_held=cases.record_held)
-    library = StoredLibrary(database)
-    blobs = FileBlobs(installation.data.media)
-    rate = Rate(posts_per_minute or config.posts_per_minute, elapsed=time.monotonic)
-    history = Rate(posts_per_minute or _HISTORY_PER_MINUTE, elapsed=time.monotonic)
+    recording = _Recording(record_refused=cases.record_refused, record_held=cases.record_held)
+    posts, channels = StoredPosts(database, **recording), StoredChannels(database, **recording)
+    library, blobs = StoredLibrary(database), FileBlobs(installation.data.media)
     feed = Feed(
         StoredFeed(database), encode=frame_of(config.public_url), most_followers=config.feed_followers
     )
-
-    def category_title(name: str) -> Text:
-        known = sop.categories.get(name)
-        return Text(id=name, en=name) if known is None else known.title
-
+    rate = _per_minute(posts_per_minute or config.posts_per_minute)
+    publishing = partial(Publisher, posts=posts, check=detector.check, clock=utc_now, wake=feed.wake)
     return OpenSide(
-        publisher=Publisher(posts=posts, check=detector.check, rate=rate, clock=utc_now, wake=feed.wake),
+        publisher=publishing(rate=rate),
         taker=Taker(
-            publisher=Publisher(
-                posts=posts, check=detector.check, rate=history, clock=utc_now, wake=feed.wake
-            ),
+            publisher=publishing(rate=_per_minute(posts_per_minute or _HISTORY_PER_MINUTE)),
             sources=SourceRows(database),
         ),
         keeper=PostKeeper(posts=posts, clock=utc_now, wake=feed.wake),
@@ -72,14 +70,7 @@ def open_side(
             channels=channels, posts=posts, check=detector.check, rate=rate, clock=utc_now, wake=feed.wake
         ),
         channel_store=channels,
-        uploader=Uploader(
-            store=StoredMedia(database, blobs),
-            blobs=blobs,
-            inspect=detector.inspect,
-            rate=rate,
-            clock=utc_now,
-            limit=config.media_limit_bytes,
-        ),
+        uploader=_uploader(installation, database, blobs, detector, rate),
         blobs=blobs,
         library=library,
         freshness=Freshness(library.versions),
@@ -87,5 +78,32 @@ def open_side(
         feed=feed,
         tidy=StoredTidy(database),
         statement_address=cases.statement_address,
-        category_title=category_title,
+        category_title=partial(_category_title, sop),
     )
+
+
+class _Recording(TypedDict):
+    record_refused: RecordRefused[AsyncConnection]
+    record_held: RecordHeld[AsyncConnection]
+
+
+def _per_minute(count: int) -> Rate:
+    return Rate(count, elapsed=time.monotonic)
+
+
+def _uploader(
+    installation: Installation, database: Database, blobs: FileBlobs, detector: DetectorClient, rate: Rate
+) -> Uploader:
+    return Uploader(
+        store=StoredMedia(database, blobs),
+        blobs=blobs,
+        inspect=detector.inspect,
+        rate=rate,
+        clock=utc_now,
+        limit=installation.config.media_limit_bytes,
+    )
+
+
+def _category_title(sop: Sop, name: str) -> Text:
+    known = sop.categories.get(name)
+    return Text(id=name, en=name) if known is None else known.title

@@ -31,6 +31,7 @@ from jaga.store.cases import CaseBook, add_signals, insert_case, load_case
 from jaga.store.decisions import insert_decision, insert_measures, insert_reasons
 from jaga.store.evidence import EvidenceVault
 from jaga.store.inbox import tell
+from jaga.store.outcomes import tell_statement
 from jaga.store.tables.cases import cases
 
 
@@ -134,15 +135,6 @@ class AutomaticCases:
             now=now,
             measure=refused.measure.id,
         )
-        await tell(
-            conn,
-            statement.member,
-            kind="statement",
-            subject=statement.id,
-            title=wording.statement_title(decision),
-            body=wording.statement_body(statement),
-            language=statement.language,
-            now=now,
-        )
+        await tell_statement(conn, decision, statement, now=now)
         await outbox.append(conn, decision_leaf(case, decision), ref=decision.id)
         await outbox.append(conn, statement_leaf(case, decision, statement), ref=statement.id)

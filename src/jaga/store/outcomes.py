@@ -12,6 +12,7 @@ from jaga.cases import wording
 from jaga.cases.case import Case
 from jaga.cases.decision import Decision, DecisionKind
 from jaga.cases.measure import Act
+from jaga.cases.statement import Statement
 from jaga.core.ids import AppealId, CaseId, DecisionId, MemberId
 from jaga.core.text import Text
 from jaga.store import appeals, jobs
@@ -41,6 +42,21 @@ class Outcomes:
             await jobs.defer(conn, task, {"case": case.id, "decision": decision.id})
 
 
+async def tell_statement(
+    conn: AsyncConnection, decision: Decision, statement: Statement, *, now: datetime
+) -> None:
+    await tell(
+        conn,
+        statement.member,
+        kind="statement",
+        subject=statement.id,
+        title=wording.statement_title(decision),
+        body=wording.statement_body(statement),
+        language=statement.language,
+        now=now,
+    )
+
+
 async def tell_authors(conn: AsyncConnection, case: Case, decision: Decision, *, now: datetime) -> None:
     """Statements go out now, or when a lawful silence ends; each is told once."""
     if case.silent_until is not None and case.silent_until > now:
@@ -48,17 +64,7 @@ async def tell_authors(conn: AsyncConnection, case: Case, decision: Decision, *,
     untold = ~exists().where(inbox.c.subject == statements.c.id)
     rows = await conn.execute(select(statements).where(statements.c.decision_id == decision.id, untold))
     for row in rows.all():
-        statement = statement_of(row)
-        await tell(
-            conn,
-            statement.member,
-            kind="statement",
-            subject=statement.id,
-            title=wording.statement_title(decision),
-            body=wording.statement_body(statement),
-            language=statement.language,
-            now=now,
-        )
+        await tell_statement(conn, decision, statement_of(row), now=now)
     author = case.concerned.author
     if author is not None and any(measure.act is Act.RELEASE_POST for measure in decision.measures):
         await _tell(

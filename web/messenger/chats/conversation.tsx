@@ -14,7 +14,7 @@ import { ReportPerson } from "./disclose";
 import { Forward } from "./forward";
 import { History, NEWEST } from "./history";
 import { Invitation } from "./invitation";
-import type { Asked, Wish } from "./message";
+import type { Asked, Wish } from "./menu";
 import { PinnedBar } from "./pinned";
 import { titleOf, typingLine } from "./rows";
 import { wanted } from "./wanted";

@@ -5,10 +5,11 @@
 import { type Signal, useSignal, useSignalEffect } from "@preact/signals";
 import { ArrowDown, Lock, ShieldAlert } from "lucide";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { sealed, uploads, type Chat, type Part, type Timeline } from "../sealed";
+import { isOneLine, sealed, uploads, type Chat, type Part, type Timeline } from "../sealed";
 import { Icon } from "../shell/icon";
 import { t } from "../words/words";
-import { Flow, isOneLine, type Wish } from "./message";
+import { Flow } from "./flow";
+import type { Wish } from "./menu";
 import { UploadRow } from "./upload";
 import { wanted } from "./wanted";
 
@@ -44,7 +45,7 @@ export function History({ chat, timeline, part, intend }: Given) {
 
   const earlier = async () => {
     if (timeline.earlier) {
-      const ends = messages.filter((one, at) => !isOneLine(one, messages[at + 1]));
+      const ends = messages.filter((one, at) => !isOneLine(one.body, messages[at + 1]?.body));
       const end = ends.at(-1 - STEP) ?? last;
       if (end) part.value = { end: end.id, count: COUNT };
     } else if (!timeline.complete && !timeline.loading) {

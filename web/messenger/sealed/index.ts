@@ -7,6 +7,7 @@ import { hasStoredSession } from "./stored";
 import { session } from "./state";
 
 export type * from "./model";
+export * from "./lines";
 export * from "./markup";
 export * from "./state";
 

@@ -5,6 +5,7 @@ import { bodyOf, mentioned } from "./body";
 import { personIn } from "./chat";
 import { client, signedInClient } from "./client";
 import { cryptoOf } from "./account";
+import { isOneLine } from "./lines";
 import type { Body, Delivery, Message, Part, Text, Timeline } from "./model";
 import { problemOf } from "./problems";
 import { mishap } from "./state";
@@ -64,11 +65,6 @@ export function after(roomId: string, id: string, count: number): string | null 
     [end, before] = [event, body];
   }
   return null;
-}
-
-/** A run of messages that cannot be read, all for one reason, is one line, so that a locked history is no wall. */
-function isOneLine(body: Body, beside: Body | undefined): boolean {
-  return body.kind === "undecryptable" && beside?.kind === "undecryptable" && body.because === beside.because;
 }
 
 /** Whether the event is among the loaded ones. */

@@ -7,6 +7,9 @@ from typing import Any
 from litestar import Request, Response
 
 from jaga.channels.answers import Answer
+from jaga.web.open.shapes import json_bytes
+
+JSON = "application/json"
 
 
 def answered(
@@ -20,6 +23,10 @@ def answered(
     if has(request, answer.etag):
         return Response(b"", status_code=304, headers=headers, media_type=media_type)
     return Response(answer.body, headers=headers, media_type=media_type)
+
+
+def answered_json(request: Request[Any, Any, Any], shape: dict[str, Any]) -> Response[bytes]:
+    return answered(request, Answer.of(json_bytes(shape)), JSON)
 
 
 def has(request: Request[Any, Any, Any], etag: str) -> bool:

@@ -8,17 +8,15 @@ from litestar import Request, Response, delete, get, patch, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from jaga.channels.answers import Answer
 from jaga.channels.channel import Channel, ChannelChange, ChannelDraft, is_name
 from jaga.channels.errors import ChannelUnknown
 from jaga.channels.member import Member
 from jaga.channels.reading import LARGEST_PAGE, PAGE
 from jaga.web.open.acting import actor_of, answer_to, fields_of, limit_of
-from jaga.web.open.cache import answered
-from jaga.web.open.shapes import channel_shape, json_bytes
+from jaga.web.open.cache import answered_json
+from jaga.web.open.shapes import channel_shape
 from jaga.web.services import Services
 
-JSON = "application/json"
 _LONGEST_QUERY = 100
 
 
@@ -46,7 +44,7 @@ async def directory(
         "items": [channel_shape(channel, services.public_url) for channel in page],
         "next": page[-1].name if len(found) > size else None,
     }
-    return answered(request, Answer.of(json_bytes(shape)), JSON)
+    return answered_json(request, shape)
 
 
 @post("/api/v1/channels")
@@ -73,8 +71,7 @@ async def show_channel(
     request: Request[Any, Any, Any], services: NamedDependency[Services], name: FromPath[str]
 ) -> Response[bytes]:
     channel = await access_channel(services, name)
-    body = json_bytes(channel_shape(channel, services.public_url))
-    return answered(request, Answer.of(body), JSON)
+    return answered_json(request, channel_shape(channel, services.public_url))
 
 
 @patch("/api/v1/channels/{name:str}")

@@ -12,9 +12,9 @@ from litestar.params import FromPath
 
 from jaga.channels.answers import Answer
 from jaga.channels.channel import CATEGORIES
-from jaga.web.open.cache import answered
-from jaga.web.open.channels import JSON, access_channel
-from jaga.web.open.shapes import channel_shape, json_bytes
+from jaga.web.open.cache import answered, answered_json
+from jaga.web.open.channels import access_channel
+from jaga.web.open.shapes import channel_shape
 from jaga.web.services import Services
 
 _SIMILAR = 6
@@ -25,7 +25,7 @@ _WEEKS = 12
 async def categories(request: Request[Any, Any, Any]) -> Response[bytes]:
     """What the directory sorts channels by."""
     shape = {"items": [{"name": name, "title": title.as_dict()} for name, title in CATEGORIES.items()]}
-    return answered(request, Answer.of(json_bytes(shape)), JSON)
+    return answered_json(request, shape)
 
 
 @get("/api/v1/channels/{name:str}/similar")
@@ -36,7 +36,7 @@ async def similar(
     channel = await access_channel(services, name)
     found = await services.open_side.library.similar(channel.id, limit=_SIMILAR)
     shape = {"items": [channel_shape(one, services.public_url) for one in found], "next": None}
-    return answered(request, Answer.of(json_bytes(shape)), JSON)
+    return answered_json(request, shape)
 
 
 @get("/api/v1/channels/{name:str}/statistics")
@@ -52,7 +52,7 @@ async def statistics(
             for week in weeks
         ]
     }
-    return answered(request, Answer.of(json_bytes(shape)), JSON)
+    return answered_json(request, shape)
 
 
 @get("/c/{name:str}/qr.svg", include_in_schema=False)

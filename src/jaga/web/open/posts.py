@@ -17,8 +17,8 @@ from jaga.channels.reading import LARGEST_PAGE, PAGE
 from jaga.core.ids import PostId
 from jaga.core.text import Text
 from jaga.web.open.acting import actor_of, answer_to, fields_of, key_of, limit_of
-from jaga.web.open.cache import answered
-from jaga.web.open.channels import JSON, access_channel, access_version, clean_query
+from jaga.web.open.cache import JSON, answered, answered_json
+from jaga.web.open.channels import access_channel, access_version, clean_query
 from jaga.web.open.shapes import gone_shape, json_bytes, post_shape
 from jaga.web.services import Services
 
@@ -106,7 +106,7 @@ async def show_post(
     request: Request[Any, Any, Any], services: NamedDependency[Services], id: FromPath[str]
 ) -> Response[bytes]:
     found = await access_post(services, PostId.parse(id))
-    return answered(request, Answer.of(json_bytes(post_shape(found, services.public_url))), JSON)
+    return answered_json(request, post_shape(found, services.public_url))
 
 
 @patch("/api/v1/posts/{id:str}")
