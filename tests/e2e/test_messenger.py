@@ -568,6 +568,16 @@ async def test_what_was_loaded_can_be_read_without_a_connection(pair):
     await ani.page.locator(".banner.quiet").wait_for(state="detached")
 
 
+async def test_the_messenger_can_be_installed(pair):
+    ani, _ = pair
+    browser = await ani.page.context.new_cdp_session(ani.page)
+    assert (await browser.send("Page.getAppManifest"))["errors"] == []
+    missing = {
+        one["errorId"] for one in (await browser.send("Page.getInstallabilityErrors"))["installabilityErrors"]
+    }
+    assert missing <= {"in-incognito"}  # as every page of a test is
+
+
 async def test_a_conversation_goes_by_keyboard_alone_and_every_screen_is_usable(pair):
     ani, budi = pair
     said, answered = mark("tombol"), mark("balas")

@@ -45,6 +45,7 @@ export function Join() {
   const problem = useSignal<Text | string | null>(null);
   const busy = useSignal(false);
   const allowed = useSignal<Registration | null>(null);
+  const opened = useSignal("");
   const words = t().joining;
   useEffect(() => {
     registration()
@@ -57,7 +58,9 @@ export function Join() {
     problem.value = !NAME.test(name) ? words.nameWrong : password.length < SHORTEST ? words.passwordShort : null;
     if (problem.value) return;
     busy.value = true;
-    const made = await createAccount({ name, password, invitation });
+    // Where only the sign-in failed, the account is there: it is not asked for a second time.
+    const made = opened.value === name ? ({ ok: true } as const) : await createAccount({ name, password, invitation });
+    if (made.ok) opened.value = name;
     const done = made.ok ? await (await load()).signIn(name, password) : made;
     busy.value = false;
     if (done.ok) continueThere();
