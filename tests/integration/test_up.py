@@ -14,6 +14,11 @@ import httpx
 import pytest
 from tests.helpers.stack import COMMAND, eventually, left_of, run_cli, running_stack, starting
 
+from jaga.app.config import Config
+from jaga.app.installation import Installation
+from jaga.app.paths import DataDir
+from jaga.app.up import listening
+
 CHILDREN = {"postgres", "synapse", "detector", "worker", "web"}
 
 
@@ -47,6 +52,14 @@ def test_it_is_ready_and_says_where(stack):
     assert set(ready["processes"]) == CHILDREN
     assert httpx.get(f"{ready['url']}/healthz").json() == {"status": "ok"}
     assert ready["url"] in stack.output()
+
+
+def test_no_piece_of_an_answer_waits_for_the_one_before_it_to_be_acknowledged(tmp_path):
+    installation = Installation(DataDir(tmp_path), Config(host="127.0.0.1", port=0))
+    with listening(installation) as door, socket.create_connection(door.getsockname()[:2]):
+        taken, _ = door.accept()
+        with taken:
+            assert taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_metrics_are_on_the_internal_socket_and_not_on_the_public_port(stack):

@@ -95,6 +95,9 @@ def listening(installation: Installation) -> Iterator[socket.socket]:
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         listener = socket.create_server(address[:2], family=family, backlog=1024)
+        # What is written in two pieces, as every streamed answer is, must not wait for the first one's acknowledgment:
+        # 40 ms, delayed as clients do (RFC 1122 4.2.3.4). Connections take this over from the listener.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except OSError as error:
         raise PortTaken(host=host, port=port, reason=_plainly(error)) from None
     with listener:
