@@ -3,7 +3,7 @@ import { useComputed, useSignal } from "@preact/signals";
 import { Info, Lock, TriangleAlert } from "lucide";
 import { useEffect } from "preact/hooks";
 import { RecoveryBanner } from "../joining/recovery";
-import { chats, connection, sealed, type Chat, type Message, type Part } from "../sealed";
+import { chats, connection, identities, sealed, type Chat, type Message, type Part } from "../sealed";
 import { Avatar } from "../shell/avatar";
 import { Icon } from "../shell/icon";
 import { Back, Pane } from "../shell/pane";
@@ -39,8 +39,8 @@ function ChangedKeys({ chat }: { chat: Chat }) {
     void sealed()
       .members(chat.id)
       .then((people) => (changed.value = people.some(({ trust }) => trust === "changed")))
-      .catch(() => undefined); // without a connection; looked at again with the next change
-  }, [chat]);
+      .catch(() => undefined); // without a connection; looked at again when there is one
+  }, [chat.id, chat.memberCount, identities.value, connection.value]);
   if (!changed.value || !chat.peer) return null;
   return (
     <div class="banner" role="status">

@@ -7,7 +7,7 @@ import { ClientEvent, MatrixEventEvent, type MatrixClient, RoomEvent, RoomMember
 import { CryptoEvent } from "matrix-js-sdk/lib/crypto-api";
 import { chatOf, isShown } from "./chat";
 import type { Chat } from "./model";
-import { chats, uploads } from "./state";
+import { chats, identities, uploads } from "./state";
 import { attend } from "./verifying";
 
 /** Milliseconds. */
@@ -37,6 +37,11 @@ export function touch(room: string | undefined | null): void {
 
 export function touchAll(): void {
   for (const room of watched?.getRooms() ?? []) touch(room.roomId);
+}
+
+function lookAtIdentities(): void {
+  identities.value += 1;
+  touchAll();
 }
 
 function settle(): void {
@@ -72,8 +77,8 @@ export function watch(made: MatrixClient): void {
   made.on(RoomMemberEvent.Typing, (_event, member) => touch(member.roomId));
   made.on(MatrixEventEvent.Decrypted, (event) => touch(event.getRoomId()));
   made.on(MatrixEventEvent.Replaced, (event) => touch(event.getRoomId()));
-  made.on(CryptoEvent.UserTrustStatusChanged, touchAll);
-  made.on(CryptoEvent.DevicesUpdated, touchAll);
+  made.on(CryptoEvent.UserTrustStatusChanged, lookAtIdentities);
+  made.on(CryptoEvent.DevicesUpdated, lookAtIdentities);
   attend(made);
 }
 
