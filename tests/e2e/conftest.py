@@ -16,6 +16,7 @@ import pytest
 from PIL import Image
 from playwright.async_api import Browser, Page
 from tests.helpers.chromium import chromium
+from tests.helpers.messenger import AtScreen
 from tests.helpers.stack import Stack
 
 # Invented words, listed in the banks of this community alone.
@@ -131,6 +132,22 @@ def _picture() -> bytes:
 async def browser() -> AsyncIterator[Browser]:
     async with chromium() as browser:
         yield browser
+
+
+@pytest.fixture(scope="module")
+async def pair(browser: Browser, stack: Stack) -> AsyncIterator[tuple[AtScreen, AtScreen]]:
+    """Two members who joined in their browsers, wide in Indonesian and narrow in English, with a chat between them."""
+    ani = await AtScreen.open(browser, stack.url, lang="id")
+    budi = await AtScreen.open(browser, stack.url, lang="en", width=390, theme="dark")
+    await ani.join()
+    await budi.join()
+    await ani.chat_with(budi.name)
+    await ani.say("Halo zqkabo")
+    await budi.accept(ani.name)
+    await budi.sees("Halo zqkabo")
+    yield ani, budi
+    await ani.close()
+    await budi.close()
 
 
 @asynccontextmanager

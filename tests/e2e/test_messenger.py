@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import io
-import uuid
 from pathlib import Path
 
 import pytest
 from nio import RoomMessageText
 from PIL import Image
-from tests.helpers.messenger import PASSWORD, AtScreen
+from tests.helpers.messenger import PASSWORD, AtScreen, mark
 from tests.helpers.stack import running_stack
 from tests.helpers.traces import forms_of, traces_of
 
@@ -41,26 +40,6 @@ NOTIFICATIONS = """async count => {
         await new Promise(later => setTimeout(later, 50));
     }
 }"""
-
-
-def mark(kind: str) -> str:
-    return f"zqkabo-{kind}-{uuid.uuid4().hex}"
-
-
-@pytest.fixture(scope="module")
-async def pair(browser, stack):
-    """Two members who joined in their browsers, wide in Indonesian and narrow in English, with a chat between them."""
-    ani = await AtScreen.open(browser, stack.url, lang="id")
-    budi = await AtScreen.open(browser, stack.url, lang="en", width=390, theme="dark")
-    await ani.join()
-    await budi.join()
-    await ani.chat_with(budi.name)
-    await ani.say("Halo zqkabo")
-    await budi.accept(ani.name)
-    await budi.sees("Halo zqkabo")
-    yield ani, budi
-    await ani.close()
-    await budi.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""The messenger when something breaks: the server, the tab, the clock, or what others send."""
+"""The messenger when something breaks: the server, the tab, the clock, the browser's stores, or what others send."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import pytest
-from tests.helpers.messenger import AtScreen
+from tests.helpers.messenger import AtScreen, mark
 from tests.helpers.sealed import encrypted
+from tests.helpers.spoiling import backed_up, limit, spoil
 
 DAY = timedelta(days=1)
 TURNED = "\u202ekerab\u202c"
@@ -18,26 +19,6 @@ HOSTILE = (
     '<img src="https://pelacak.example/x.png" onerror="document.title=1"><script>document.title=2</script> '
     f"javascript:alert(1) data:text/html,<script>document.title=3</script> {TURNED} {STACKED} " + "p" * 900
 )
-
-
-def mark(kind: str) -> str:
-    return f"zqkabo-{kind}-{uuid.uuid4().hex}"
-
-
-@pytest.fixture(scope="module")
-async def pair(browser, stack):
-    """Two members with a chat between them, one of them at a phone."""
-    ani = await AtScreen.open(browser, stack.url, lang="id")
-    budi = await AtScreen.open(browser, stack.url, lang="en", width=390, theme="dark")
-    await ani.join()
-    await budi.join()
-    await ani.chat_with(budi.name)
-    await ani.say("Halo")
-    await budi.accept(ani.name)
-    await budi.sees("Halo")
-    yield ani, budi
-    await ani.close()
-    await budi.close()
 
 
 @pytest.fixture
@@ -184,3 +165,60 @@ async def test_a_text_that_is_too_long_stays_in_its_place_and_says_why(pair):
     await ani.usable()
     assert await ani.page.locator("textarea").input_value() == long
     await ani.page.locator("textarea").fill("")
+
+
+@pytest.fixture(scope="module")
+async def cramped(browser, stack, pair):
+    """Somebody whose browser keeps little for the page, with a chat whose key is in the backup."""
+    _, budi = pair
+    one = await AtScreen.open(browser, stack.url, lang="id", width=390)
+    await one.page.goto(f"{stack.url}/healthz")
+    await limit(one.page, 16_000_000)
+    await one.join()
+    await one.chat_with(budi.name)
+    await one.say("Awal zqkabo")
+    await budi.accept(one.name)
+    await budi.say("Balas zqkabo")
+    await one.sees("Balas zqkabo")
+    await backed_up(one.page)
+    yield one
+    await one.close()
+
+
+async def test_a_damaged_store_of_keys_asks_to_sign_in_again_and_the_recovery_key_opens_the_history(
+    cramped, pair, stack
+):
+    _, budi = pair
+    for how in ("overwritten", "bare", "lost"):
+        await cramped.page.goto(f"{stack.url}/healthz")
+        await spoil(cramped.page, "keys", how)
+        await cramped.at("")
+        again = cramped.page.get_by_role("button", name=cramped.word("sign in again"))
+        await again.wait_for()
+        await cramped.usable()
+        await again.click()
+        await cramped.give_password()
+        await cramped.open_chat(budi.name)
+        await cramped.recover()
+        await cramped.sees("Awal zqkabo")
+        await cramped.sees("Balas zqkabo")
+    said = mark("sesudah")
+    await cramped.say(said)
+    await budi.open_chat(cramped.name)
+    await budi.sees(said)
+    await cramped.at("settings")
+    await cramped.page.locator(".people .trust").first.wait_for()
+    assert (
+        await cramped.page.locator(".people .trust").count() == 1
+    )  # the dead ones are gone from the account
+
+
+async def test_a_damaged_copy_of_the_chats_is_fetched_anew(cramped, pair, stack):
+    _, budi = pair
+    for how in ("overwritten", "bare", "newer"):
+        await cramped.page.goto(f"{stack.url}/healthz")
+        await spoil(cramped.page, "chats", how)
+        await cramped.at("")
+        await cramped.open_chat(budi.name)
+        await cramped.sees("Awal zqkabo")
+        await cramped.sees("Balas zqkabo")

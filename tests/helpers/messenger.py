@@ -29,6 +29,8 @@ WORDS = {
         "enter key": "Masukkan kunci pemulihan",
         "open history": "Buka riwayat saya",
         "use here": "Pakai di sini",
+        "sign in again": "Masuk lagi",
+        "try again": "Coba lagi",
         "report": "Laporkan",
         "forward": "Teruskan",
         "pin message": "Sematkan di obrolan ini",
@@ -58,6 +60,8 @@ WORDS = {
         "enter key": "Enter recovery key",
         "open history": "Open my history",
         "use here": "Use it here",
+        "sign in again": "Sign in again",
+        "try again": "Try again",
         "report": "Report",
         "forward": "Forward",
         "pin message": "Pin in this chat",
@@ -72,6 +76,11 @@ WORDS = {
         "close": "Close",
     },
 }
+
+
+def mark(kind: str) -> str:
+    """A text that occurs nowhere else."""
+    return f"zqkabo-{kind}-{uuid.uuid4().hex}"
 
 
 @dataclass
@@ -146,10 +155,20 @@ class AtScreen:
 
     async def sign_in(self) -> None:
         await self.at("sign-in")
+        await self.give_password()
+
+    async def give_password(self) -> None:
         await self.page.locator("#name").fill(self.name)
         await self.page.locator("#password").fill(PASSWORD)
         await self.page.locator("button[type=submit]").click()
         await self.page.locator(".list").wait_for()
+
+    async def recover(self) -> None:
+        """Opens the history with the recovery key."""
+        await self.press("enter key")
+        await self.page.locator("#key").fill(self.recovery_key)
+        await self.press("open history")
+        await self.page.locator("#key").wait_for(state="detached")
 
     async def press(self, word: str) -> None:
         await self.page.get_by_role("button", name=self.word(word), exact=True).click()

@@ -64,18 +64,20 @@ export function Elsewhere() {
   );
 }
 
-export function Broken() {
-  const words = t().joining;
+export function Broken({ because }: { because: Extract<Session, { state: "broken" }>["because"] }) {
+  const words = t().joining.broken[because];
   return (
-    <Frame title={words.brokenTitle}>
-      <p>{words.brokenText}</p>
+    <Frame title={words.title}>
+      <p>{words.text}</p>
       <div class="buttons start">
         <button type="button" class="btn primary" onClick={() => location.reload()}>
-          {words.tryAgain}
+          {t().joining.tryAgain}
         </button>
-        <button type="button" class="btn" onClick={() => void load().then(({ dropStore }) => dropStore())}>
-          {words.signInAgain}
-        </button>
+        {because === "store" && (
+          <button type="button" class="btn" onClick={() => void load().then(({ startOver }) => startOver())}>
+            {t().joining.signInAgain}
+          </button>
+        )}
       </div>
     </Frame>
   );

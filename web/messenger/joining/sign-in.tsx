@@ -58,10 +58,12 @@ export function Join() {
     problem.value = !NAME.test(name) ? words.nameWrong : password.length < SHORTEST ? words.passwordShort : null;
     if (problem.value) return;
     busy.value = true;
+    const sealed = await load();
+    const possible = await sealed.canBegin();
     // Where only the sign-in failed, the account is there: it is not asked for a second time.
-    const made = opened.value === name ? ({ ok: true } as const) : await createAccount({ name, password, invitation });
+    const made = possible.ok && opened.value !== name ? await createAccount({ name, password, invitation }) : possible;
     if (made.ok) opened.value = name;
-    const done = made.ok ? await (await load()).signIn(name, password) : made;
+    const done = made.ok ? await sealed.signIn(name, password) : made;
     busy.value = false;
     if (done.ok) continueThere();
     else problem.value = done.problem;

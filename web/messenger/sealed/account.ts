@@ -1,16 +1,23 @@
 /** Signing in and out, the recovery key, and reading on a new device what was written before. */
 import { ConnectionError, createClient, HttpApiEvent, MatrixError, type MatrixClient, type UIAuthCallback } from "matrix-js-sdk/lib/matrix";
 import { CryptoEvent, decodeRecoveryKey } from "matrix-js-sdk/lib/crypto-api";
-import { client, make, prefixOf, secretKey, start, stop, takeLock, takeOver } from "./client";
+import { client, make, secretKey, start, stop, takeLock, takeOver } from "./client";
 import type { Text } from "./model";
 import { shownName } from "./names";
-import { problemOf, signedOutElsewhere } from "./problems";
-import { sendWaiting } from "./sending";
+import { isRemote, problemOf, signedOutElsewhere, signInAgain, signInToFinish, storageFull } from "./problems";
+import { sendKept, sendWaiting } from "./sending";
 import { recovery, session } from "./state";
-import { forgetSession, keepSession, recoveryPending, storedSession, type StoredSession } from "./stored";
+import { dropDatabases, isFull } from "./storage";
+import { forgetSession, keepSession, keysUnfinished, recoveryPending, storedSession, type StoredSession } from "./stored";
+import { forgetUnsent } from "./unsent";
 import { forget, watch } from "./watching";
 
 export type SignedIn = { ok: true } | { ok: false; problem: Text };
+
+/** Whether a device can be set up in this browser; asked before anything is made on the server. */
+export async function canBegin(): Promise<SignedIn> {
+  return (await isFull()) ? { ok: false, problem: storageFull } : { ok: true };
+}
 
 /** Signs in with a password. An account that has no keys yet gets them, and its recovery key is shown. */
 export async function signIn(name: string, password: string): Promise<SignedIn> {
@@ -20,6 +27,12 @@ export async function signIn(name: string, password: string): Promise<SignedIn> 
   }
   let stored: StoredSession;
   try {
+    const possible = await canBegin();
+    if (!possible.ok) {
+      stop();
+      return possible;
+    }
+    await dropDatabases(); // of a session that ended while something still had them open
     const answer = await createClient({ baseUrl: location.origin }).loginRequest({
       type: "m.login.password",
       identifier: { type: "m.id.user", user: name.trim().toLowerCase() },
@@ -42,6 +55,8 @@ export async function resume(): Promise<void> {
     session.value = { state: "signed-out" };
   } else if (!(await takeLock())) {
     session.value = { state: "elsewhere" };
+  } else if (keysUnfinished.get()) {
+    await leave(stored, signInToFinish);
   } else {
     await begin(stored, null);
   }
@@ -59,14 +74,17 @@ async function begin(stored: StoredSession, password: string | null): Promise<Si
     made.on(HttpApiEvent.SessionLoggedOut, () => void signedOut());
     session.value = { state: "preparing", step: "first-sync" };
     watch(made);
-    await start(made, () => {
+    const cameBack = () => {
       void sendWaiting();
       void lookAtRecovery();
-    });
-    void sendWaiting();
+    };
+    await start(made, cameBack, () => void cannotGoOn());
+    void sendWaiting().then(sendKept);
     if (password !== null && !(await made.getCrypto()?.userHasCrossSigningKeys(stored.userId, true))) {
       session.value = { state: "preparing", step: "keys" };
+      keysUnfinished.set();
       await bootstrap(made, password);
+      keysUnfinished.clear();
     } else if (recoveryPending.get()) {
       await newRecoveryKey();
     } else {
@@ -77,12 +95,19 @@ async function begin(stored: StoredSession, password: string | null): Promise<Si
     made.on(CryptoEvent.KeyBackupStatus, () => void lookAtRecovery());
     return { ok: true };
   } catch (error) {
-    stop();
+    const problem = problemOf(error);
     const gone = error instanceof MatrixError && error.errcode === "M_UNKNOWN_TOKEN";
     if (gone) await signedOut();
-    else session.value = { state: "broken" };
-    return { ok: false, problem: problemOf(error) };
+    else if (password !== null && isRemote(error)) await leave(stored, problem);
+    else await cannotGoOn(isRemote(error) ? "connection" : "store");
+    return { ok: false, problem };
   }
+}
+
+/** Stops where it is: what came and could not be kept is still on the server, and what was written stays here. */
+async function cannotGoOn(because: "store" | "connection" = "store"): Promise<void> {
+  stop();
+  session.value = { state: "broken", because: because === "store" && (await isFull()) ? "full" : because };
 }
 
 function ready(made: MatrixClient): void {
@@ -139,9 +164,9 @@ export async function recover(typed: string): Promise<Recovered> {
     await crypto.bootstrapCrossSigning({});
     await crypto.loadSessionBackupPrivateKeyFromSecretStorage();
     await crypto.checkKeyBackupAndEnable();
-    const { imported } = await crypto.restoreKeyBackup();
+    const { imported, total } = await crypto.restoreKeyBackup();
     await lookAtRecovery();
-    return { ok: true, messages: imported };
+    return imported < total ? { ok: false, because: "other" } : { ok: true, messages: imported };
   } catch {
     return { ok: false, because: "other" };
   } finally {
@@ -177,6 +202,7 @@ export async function lookAtRecovery(): Promise<void> {
 export async function signOut(): Promise<void> {
   await client().logout(true).catch(() => undefined);
   await dropStore();
+  forgetUnsent();
   location.reload(); // nothing of it stays in memory either
 }
 
@@ -186,15 +212,28 @@ async function signedOut(): Promise<void> {
   session.value = { state: "signed-out", problem: signedOutElsewhere };
 }
 
-/** Drops what this browser holds. The recovery key still opens the history. */
-export async function dropStore(): Promise<void> {
+/** Gives up what this browser holds of a damaged store. The recovery key opens the history on the device made next. */
+export async function startOver(): Promise<void> {
   const stored = storedSession();
+  if (stored) await leave(stored, signInAgain);
+  else await dropStore();
+}
+
+/** Ends a session that cannot be continued, on the server too, so that no dead device stays in the list. */
+async function leave(stored: StoredSession, problem: Text): Promise<void> {
+  const { accessToken } = stored;
+  void createClient({ baseUrl: location.origin, accessToken }).logout().catch(() => undefined);
+  await dropStore();
+  session.value = { state: "signed-out", problem };
+}
+
+/** Drops what this browser holds. The recovery key still opens the history. */
+async function dropStore(): Promise<void> {
   forgetSession();
   stop();
   forget();
   session.value = { state: "signed-out" };
-  const databases = await indexedDB.databases();
-  for (const { name } of databases) if (stored && name?.includes(prefixOf(stored))) indexedDB.deleteDatabase(name);
+  await dropDatabases();
 }
 
 function withPassword(user: string, password: string): UIAuthCallback<void> {

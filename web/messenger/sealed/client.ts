@@ -11,12 +11,16 @@ import {
   SyncState,
 } from "matrix-js-sdk/lib/matrix";
 import type { Logger } from "matrix-js-sdk/lib/logger";
+import { doubtCopy } from "./cache";
 import { isPassing } from "./problems";
 import { connection, session } from "./state";
-import type { StoredSession } from "./stored";
+import { abortsAreErrors, isStoreFailure } from "./storage";
+import { keepSession, type StoredSession } from "./stored";
 
 const LOCK = "jaga-messenger";
+/** Milliseconds. */
 const LONGEST_WAIT = 4_000;
+const LONGEST_UNTIL_BACKUP = 1_000;
 const asks = new BroadcastChannel("jaga-messenger");
 let current: MatrixClient | undefined;
 let release: (() => void) | undefined;
@@ -78,11 +82,44 @@ export function prefixOf({ userId, deviceId }: Pick<StoredSession, "userId" | "d
   return `jaga:${userId}:${deviceId}`;
 }
 
+/** Raises what the library raises, and an `Error` when the store is not the one that this session was begun with. */
 export async function make(stored: StoredSession): Promise<MatrixClient> {
-  const store = new IndexedDBStore({ indexedDB, localStorage, dbName: prefixOf(stored) });
-  const made = createClient({
+  const made = await withCopy(stored);
+  try {
+    await made.initRustCrypto({ cryptoDatabasePrefix: prefixOf(stored) });
+    backUpSoon(made);
+    await recognize(made, stored);
+  } catch (error) {
+    await made.getCrypto()?.checkKeyBackupAndEnable().catch(() => null); // under way by itself, and not to be cut off
+    made.stopClient();
+    await made.store.destroy();
+    throw error;
+  }
+  current = made;
+  return made;
+}
+
+/** A copy of the chats that cannot be opened is dropped for a new one; without any the visit works from memory. */
+async function withCopy(stored: StoredSession): Promise<MatrixClient> {
+  const made = clientOf(stored);
+  try {
+    await made.store.startup();
+    return made;
+  } catch {
+    await made.store.deleteAllData();
+    const again = clientOf(stored);
+    await again.store.startup().catch(() => undefined);
+    return again;
+  }
+}
+
+function clientOf(stored: StoredSession): MatrixClient {
+  const store = new IndexedDBStore({ indexedDB: abortsAreErrors, localStorage, dbName: prefixOf(stored) });
+  return createClient({
     baseUrl: location.origin,
-    ...stored,
+    userId: stored.userId,
+    deviceId: stored.deviceId,
+    accessToken: stored.accessToken,
     store,
     logger: quiet,
     scheduler: new MatrixScheduler(waitAfter, queueOf),
@@ -99,11 +136,41 @@ export async function make(stored: StoredSession): Promise<MatrixClient> {
       },
     },
   });
-  // A store that cannot be opened must not keep anybody out: then this visit works from memory.
-  await store.startup().catch(() => undefined);
-  await made.initRustCrypto({ cryptoDatabasePrefix: prefixOf(stored) });
-  current = made;
-  return made;
+}
+
+/**
+ * A new key is in the backup within a second instead of ten: until it is there, only this browser can read what was
+ * written with it. The little that remains keeps the members of a large group from coming all at once.
+ */
+function backUpSoon(made: MatrixClient): void {
+  const { backupManager } = made.getCrypto() as unknown as { backupManager: object };
+  Object.assign(backupManager.constructor, { maxBackupLoopStartDelayMillis: LONGEST_UNTIL_BACKUP });
+}
+
+/** A store that was emptied is made anew by the library, with keys under which nobody knows this device. */
+async function recognize(made: MatrixClient, stored: StoredSession): Promise<void> {
+  const identity = (await made.getCrypto()?.getOwnDeviceKeys())?.ed25519;
+  if (identity === undefined || (stored.identity ?? identity) !== identity) throw new Error("the keys of this device are gone");
+  if (!stored.identity) keepSession({ ...stored, identity });
+}
+
+/**
+ * The library goes on to the next part of the sync even when its store could not keep the keys that this part brought,
+ * and then the server forgets them too (43.0.0, `processSyncCryptoChanges`). Here that part is never over: whoever
+ * starts again is given it again.
+ */
+function neverPassOver(made: MatrixClient, failed: () => void): void {
+  const crypto = made.getCrypto() as unknown as { processSyncChanges: (changes: unknown) => Promise<unknown> };
+  const process = crypto.processSyncChanges.bind(crypto);
+  crypto.processSyncChanges = async (changes) => {
+    try {
+      return await process(changes);
+    } catch (error) {
+      if (!isStoreFailure(error)) throw error;
+      failed();
+      return new Promise(() => undefined);
+    }
+  };
 }
 
 /** What the connection or the server cannot do now is tried again until it can; a refusal is one at once. Milliseconds. */
@@ -124,8 +191,10 @@ function keepWhenHidden(made: MatrixClient): void {
   });
 }
 
-/** Starts to synchronize; resolves after the first answer. */
-export async function start(made: MatrixClient, cameBack: () => void): Promise<void> {
+/** Starts to synchronize; resolves after the first answer. `failed`: the store of the keys can no longer be used. */
+export async function start(made: MatrixClient, cameBack: () => void, failed: () => void): Promise<void> {
+  neverPassOver(made, failed);
+  doubtCopy(made);
   const first = new Promise<void>((resolve) => {
     made.on(ClientEvent.Sync, (state) => {
       if (state === SyncState.Prepared || state === SyncState.Syncing) resolve();

@@ -1,5 +1,5 @@
 /** Everything that can be done on the sealed side; loaded on first use, see `index.ts`. */
-export { dropStore, newRecoveryKey, recover, recoveryKeyKept, resume, signIn, signOut, startAfresh, useHere } from "./account";
+export { canBegin, newRecoveryKey, recover, recoveryKeyKept, resume, signIn, signOut, startAfresh, startOver, useHere } from "./account";
 export { devices, signOutDevice } from "./devices";
 export { open } from "./files";
 export { openIdProof } from "./identity";

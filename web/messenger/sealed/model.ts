@@ -13,7 +13,8 @@ export type Session =
   | { state: "recovery-key"; key: string }
   | { state: "ready"; me: Person; device: string; server: string }
   | { state: "elsewhere" }
-  | { state: "broken" };
+  /** What the browser keeps cannot be used, there is no room for more, or what is needed to go on is on the server. */
+  | { state: "broken"; because: "store" | "full" | "connection" };
 
 export interface Person {
   /** `@name:server` */

@@ -1,6 +1,7 @@
 /** Whatever went wrong, in words for people. The server's own words come first. */
 import { ConnectionError, HTTPError, MatrixError } from "matrix-js-sdk/lib/matrix";
 import type { Text } from "./model";
+import { isStoreFailure } from "./storage";
 
 const OFFLINE: Text = {
   id: "Server tidak terjangkau. Periksa sambungan Anda, lalu coba lagi.",
@@ -13,6 +14,22 @@ const WRONG_PASSWORD: Text = {
 const SIGNED_OUT: Text = {
   id: "Perangkat ini telah dikeluarkan. Masuklah lagi; kunci pemulihan membuka riwayat Anda.",
   en: "This device has been signed out. Sign in again; your recovery key opens your history.",
+};
+const SIGN_IN_AGAIN: Text = {
+  id: "Masuklah lagi; kunci pemulihan Anda membuka riwayat Anda.",
+  en: "Sign in again; your recovery key opens your history.",
+};
+const SIGN_IN_TO_FINISH: Text = {
+  id: "Pembuatan kunci Anda terputus. Masuklah dengan nama dan kata sandi Anda; lalu Anda mendapat kunci pemulihan.",
+  en: "The making of your keys was interrupted. Sign in with your name and password; then you get your recovery key.",
+};
+const FULL: Text = {
+  id: "Penyimpanan peramban ini penuh. Kosongkan ruang (hapus berkas, atau data situs lain di pengaturan peramban), lalu coba lagi.",
+  en: "This browser’s storage is full. Make room (delete files, or other sites’ data in the browser’s settings), then try again.",
+};
+const STORE: Text = {
+  id: "Kunci di peramban ini tidak dapat dipakai. Muat ulang halaman; jika tidak menolong, keluar dan masuklah lagi dengan kunci pemulihan Anda.",
+  en: "The keys in this browser cannot be used. Reload the page; if that does not help, sign out and in again with your recovery key.",
 };
 const TOO_OFTEN: Text = {
   id: "Terlalu sering. Tunggu sebentar, lalu coba lagi.",
@@ -32,6 +49,7 @@ const OTHER: Text = {
 };
 
 export function problemOf(error: unknown): Text {
+  if (isStoreFailure(error)) return STORE;
   if (!(error instanceof MatrixError)) return error instanceof ConnectionError || error instanceof TypeError ? OFFLINE : OTHER;
   const said: unknown = error.data["org.jaga.text"];
   if (isText(said)) return said;
@@ -55,7 +73,15 @@ export function isPassing(error: unknown): boolean {
   return error instanceof HTTPError && error.httpStatus !== undefined && (error.httpStatus >= 500 || error.httpStatus === 429);
 }
 
+/** Whether it came from the server or the way there, and not from what this browser keeps. */
+export function isRemote(error: unknown): boolean {
+  return error instanceof HTTPError || error instanceof ConnectionError;
+}
+
 export const signedOutElsewhere = SIGNED_OUT;
+export const signInAgain = SIGN_IN_AGAIN;
+export const signInToFinish = SIGN_IN_TO_FINISH;
+export const storageFull = FULL;
 
 function isText(value: unknown): value is Text {
   if (typeof value !== "object" || value === null) return false;

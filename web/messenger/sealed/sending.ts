@@ -5,9 +5,11 @@ import { client, signedInClient } from "./client";
 import { encrypted, PICTURES, redrawn } from "./files";
 import { htmlOf } from "./markup";
 import type { Upload } from "./model";
-import { isPassing, problemOf } from "./problems";
+import { isPassing, problemOf, storageFull } from "./problems";
 import { mishap, uploads } from "./state";
+import { isFull, isStoreFailure } from "./storage";
 import { FORWARDED, problems } from "./timeline";
+import { keepUnsent, unsent } from "./unsent";
 import { touch } from "./watching";
 
 type Content = Record<string, unknown>;
@@ -58,8 +60,8 @@ export async function forward(from: string, id: string, to: string): Promise<voi
   await send(to, { ...kept, "m.mentions": {}, [FORWARDED]: true });
 }
 
-async function send(roomId: string, content: Content): Promise<void> {
-  const transaction = client().makeTxnId();
+async function send(roomId: string, content: Content, transaction = client().makeTxnId()): Promise<void> {
+  keepUnsent({ room: roomId, transaction, content });
   try {
     await client().sendEvent(roomId, EventType.RoomMessage, content as never, transaction);
   } catch (error) {
@@ -75,8 +77,17 @@ async function notSent(roomId: string, transaction: string, error: unknown): Pro
   if (error instanceof Error) blamed.add(error);
   if (isPassing(error)) sendWaitingSoon();
   else if (!first) return retry(roomId, transaction);
-  problems.set(transaction, problemOf(error));
+  problems.set(transaction, isStoreFailure(error) && (await isFull()) ? storageFull : problemOf(error));
   touch(roomId);
+}
+
+/** Sends, in their order, what an earlier visit could not even encrypt. */
+export async function sendKept(): Promise<void> {
+  for (const { room, transaction, content } of unsent()) {
+    const found = client().getRoom(room);
+    if (found?.getPendingEvents().some((event) => event.getTxnId() === transaction)) continue;
+    if (found) await send(room, content, transaction);
+  }
 }
 
 /** Adds the reaction, or takes it back when it is there already. */

@@ -1,11 +1,14 @@
 /** The session that this browser keeps between visits. */
 const KEY = "jaga.session";
 const PENDING = "jaga.recovery-pending";
+const UNFINISHED = "jaga.keys-unfinished";
 
 export interface StoredSession {
   userId: string;
   deviceId: string;
   accessToken: string;
+  /** The device's public key. A store that was lost and made anew has another, which the others would not accept. */
+  identity?: string;
 }
 
 export function storedSession(): StoredSession | null {
@@ -28,19 +31,27 @@ export function keepSession(session: StoredSession): void {
 export function forgetSession(): void {
   localStorage.removeItem(KEY);
   localStorage.removeItem(PENDING);
+  localStorage.removeItem(UNFINISHED);
 }
 
 /** Whether a recovery key was made that its owner has not said to have kept. */
-export const recoveryPending = {
-  get: () => localStorage.getItem(PENDING) !== null,
-  set: () => localStorage.setItem(PENDING, "1"),
-  clear: () => localStorage.removeItem(PENDING),
-};
+export const recoveryPending = flag(PENDING);
+/** Whether an account's first keys were being made, for which its password is needed. */
+export const keysUnfinished = flag(UNFINISHED);
+
+function flag(name: string) {
+  return {
+    get: () => localStorage.getItem(name) !== null,
+    set: () => localStorage.setItem(name, "1"),
+    clear: () => localStorage.removeItem(name),
+  };
+}
 
 function isSession(value: unknown): value is StoredSession {
   return (
     typeof value === "object" &&
     value !== null &&
-    ["userId", "deviceId", "accessToken"].every((name) => typeof (value as Record<string, unknown>)[name] === "string")
+    ["userId", "deviceId", "accessToken"].every((name) => typeof (value as Record<string, unknown>)[name] === "string") &&
+    ["string", "undefined"].includes(typeof (value as Record<string, unknown>)["identity"])
   );
 }

@@ -3,11 +3,12 @@
  * looked at again, once per frame, and its screens are told by its `version`.
  */
 import { type Signal, signal } from "@preact/signals";
-import { ClientEvent, MatrixEventEvent, type MatrixClient, RoomEvent, RoomMemberEvent, RoomStateEvent } from "matrix-js-sdk/lib/matrix";
+import { ClientEvent, EventStatus, MatrixEventEvent, type MatrixClient, RoomEvent, RoomMemberEvent, RoomStateEvent } from "matrix-js-sdk/lib/matrix";
 import { CryptoEvent } from "matrix-js-sdk/lib/crypto-api";
 import { chatOf, isShown } from "./chat";
 import type { Chat } from "./model";
 import { chats, identities, uploads } from "./state";
+import { noLongerUnsent } from "./unsent";
 import { attend } from "./verifying";
 
 /** Milliseconds. */
@@ -69,7 +70,10 @@ export function watch(made: MatrixClient): void {
   made.on(RoomEvent.Timeline, (event) => touch(event.getRoomId()));
   made.on(RoomEvent.TimelineReset, (room) => touch(room?.roomId));
   made.on(RoomEvent.Redaction, (_event, room) => touch(room.roomId));
-  made.on(RoomEvent.LocalEchoUpdated, (_event, room) => touch(room.roomId));
+  made.on(RoomEvent.LocalEchoUpdated, (event, room) => {
+    if (event.isEncrypted() || event.status === EventStatus.CANCELLED) noLongerUnsent(event.getTxnId());
+    touch(room.roomId);
+  });
   made.on(RoomEvent.Receipt, (_event, room) => touch(room.roomId));
   made.on(RoomEvent.MyMembership, (room) => touch(room.roomId));
   made.on(RoomEvent.Tags, (_event, room) => touch(room.roomId));

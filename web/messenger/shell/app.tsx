@@ -21,7 +21,7 @@ export function App() {
     case "elsewhere":
       return <Elsewhere />;
     case "broken":
-      return <Broken />;
+      return <Broken because={now.because} />;
     case "signed-out":
       if (route.value.at === "join") return <Join />;
       if (route.value.at === "sign-in" || now.problem) return <SignIn />;

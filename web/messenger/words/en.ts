@@ -92,8 +92,20 @@ export const en = {
     elsewhereTitle: "Jaga is open in another tab",
     elsewhereText: "Your keys may only be used in one place at a time. The other tab stops when you continue here.",
     useHere: "Use it here",
-    brokenTitle: "The encrypted store of this browser cannot be opened",
-    brokenText: "Nothing is lost: sign in again, and your recovery key opens your history.",
+    broken: {
+      store: {
+        title: "The encrypted store of this browser cannot be used",
+        text: "Sign in again, and your recovery key opens your history: all but what was written in the last seconds, if its key had not reached your backup.",
+      },
+      full: {
+        title: "This browser’s storage is full",
+        text: "There is no room to keep your keys, so nothing more is fetched or sent. Nothing is lost: messages wait on the server, and what you wrote waits here. Make room (delete files, or other sites’ data in the browser’s settings), then try again.",
+      },
+      connection: {
+        title: "The server cannot be reached",
+        text: "Something is still to be done with it before your chats open. Check your connection, then try again.",
+      },
+    },
     tryAgain: "Try again",
     signInAgain: "Sign in again",
   },

@@ -107,8 +107,20 @@ export const id: Words = {
     elsewhereTitle: "Jaga terbuka di tab lain",
     elsewhereText: "Kunci Anda hanya boleh dipakai di satu tempat. Tab lain berhenti bila Anda melanjutkan di sini.",
     useHere: "Pakai di sini",
-    brokenTitle: "Penyimpanan terenkripsi peramban ini tidak dapat dibuka",
-    brokenText: "Tidak ada yang hilang: masuklah lagi, dan kunci pemulihan membuka riwayat Anda.",
+    broken: {
+      store: {
+        title: "Penyimpanan terenkripsi peramban ini tidak dapat dipakai",
+        text: "Masuklah lagi, dan kunci pemulihan membuka riwayat Anda: semua kecuali yang ditulis beberapa detik terakhir, jika kuncinya belum sampai ke cadangan Anda.",
+      },
+      full: {
+        title: "Penyimpanan peramban ini penuh",
+        text: "Tidak ada ruang untuk menyimpan kunci Anda, jadi tidak ada lagi yang diambil atau dikirim. Tidak ada yang hilang: pesan menunggu di server, dan yang Anda tulis menunggu di sini. Kosongkan ruang (hapus berkas, atau data situs lain di pengaturan peramban), lalu coba lagi.",
+      },
+      connection: {
+        title: "Server tidak terjangkau",
+        text: "Masih ada yang harus diselesaikan dengannya sebelum obrolan Anda terbuka. Periksa sambungan Anda, lalu coba lagi.",
+      },
+    },
     tryAgain: "Coba lagi",
     signInAgain: "Masuk lagi",
   },

@@ -1,0 +1,49 @@
+/**
+ * What was written and not encrypted yet, for instance without a connection or with a full store: the library keeps only
+ * ciphertext between visits. It lies beside the drafts, and is encrypted and sent when that is possible again.
+ */
+export interface Unsent {
+  room: string;
+  transaction: string;
+  content: Record<string, unknown>;
+}
+
+const KEY = "jaga.unsent";
+
+export function unsent(): Unsent[] {
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? "[]");
+    return Array.isArray(kept) ? kept.filter(isUnsent) : [];
+  } catch {
+    return [];
+  }
+}
+
+export function keepUnsent(one: Unsent): void {
+  keep([...unsent().filter(({ transaction }) => transaction !== one.transaction), one]);
+}
+
+/** It left the device, or the member gave it up. */
+export function noLongerUnsent(transaction: string | undefined): void {
+  const all = unsent();
+  const others = all.filter((one) => one.transaction !== transaction);
+  if (others.length < all.length) keep(others);
+}
+
+export function forgetUnsent(): void {
+  localStorage.removeItem(KEY);
+}
+
+function keep(all: readonly Unsent[]): void {
+  try {
+    localStorage.setItem(KEY, JSON.stringify(all));
+  } catch {
+    // No room left: it lives as long as the page.
+  }
+}
+
+function isUnsent(value: unknown): value is Unsent {
+  if (typeof value !== "object" || value === null) return false;
+  const { room, transaction, content } = value as Record<string, unknown>;
+  return typeof room === "string" && typeof transaction === "string" && typeof content === "object" && content !== null;
+}
