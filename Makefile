@@ -66,4 +66,4 @@ inventory: setup ## Write docs/what-we-can-see.md from the inventory.
 
 lock: ## Renew requirements.lock from pyproject.toml.
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-annotate --group dev pyproject.toml -o requirements.lock
+		--no-annotate --extra demo --group dev pyproject.toml -o requirements.lock

@@ -1,6 +1,6 @@
 """`make pictures`: the screens in docs/pictures, taken of the demonstration with Debian's Chromium.
 
-Sari and Bayu sign in in windows of their own and write to each other, since a sealed conversation has no other source.
+Sari and Bayu sign in in windows of their own and open what was said with their recovery keys.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from PIL import Image
 from playwright.async_api import Browser, Page
 from tests.helpers.chromium import chromium
 from tests.helpers.messenger import AtScreen
-from tests.helpers.stack import Stack, running_stack
+from tests.helpers.stack import Stack, eventually, running_stack
 
 from jaga.app.demo import story
-from jaga.app.demo.pictures import draw
+from jaga.app.demo.talk import GROUP_TITLE
 
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
 _COLORS = 128
@@ -34,59 +34,45 @@ def main() -> None:
         with running_stack(root / "data", "--demo") as stack:
             for old in PICTURES.glob("*.png"):
                 old.unlink()
-            asyncio.run(_take(stack, root))
+            asyncio.run(_take(stack))
 
 
-async def _take(stack: Stack, scratch: Path) -> None:
-    passwords = {line["name"]: line["password"] for line in stack.cli("demo")}
+async def _take(stack: Stack) -> None:
+    eventually(lambda: "demo-members" in stack.pids(), seconds=120)
+    sheet = {line["name"]: line for line in stack.cli("demo")}
     async with (
         chromium() as browser,
-        _signed_in(browser, stack, passwords, "sari", lang="id") as sari,
-        _signed_in(browser, stack, passwords, "bayu", lang="en", width=_NARROW, theme="dark") as bayu,
+        _signed_in(browser, stack, sheet["sari"], lang="id") as sari,
+        _signed_in(browser, stack, sheet["bayu"], lang="en", width=_NARROW, theme="dark") as bayu,
     ):
-        await _converse(sari, bayu, scratch)
+        await _recovery_key(browser, stack)
         await _messenger(sari, bayu)
         await _pages(browser, stack)
 
 
 @asynccontextmanager
 async def _signed_in(
-    browser: Browser, stack: Stack, passwords: dict[str, str], name: str, **look: Any
+    browser: Browser, stack: Stack, who: dict[str, str], **look: Any
 ) -> AsyncIterator[AtScreen]:
-    person = await AtScreen.open(browser, stack.url, name=name, **look)
-    await person.at("sign-in")
-    await person.page.locator("#name").fill(name)
-    await person.page.locator("#password").fill(passwords[name])
-    await person.page.locator("button[type=submit]").click()
-    await person.page.locator(".key").wait_for()
-    if name == "sari":
-        await _shot(person.page, "recovery-key")
-    await person.press("kept")
-    await person.page.locator(".list").wait_for()
+    person = await AtScreen.open(browser, stack.url, name=who["name"], **look)
+    await person.sign_in(who["password"])
+    await person.open_chat("Raka")
+    await person.press("enter key")
+    await person.page.locator("#key").fill(who["recovery_key"])
+    await person.press("open history")
+    await person.sees("Sampai Minggu")
+    await person.page.locator(".photo img").last.wait_for()
     yield person
     await person.page.context.close()
 
 
-async def _converse(sari: AtScreen, bayu: AtScreen, scratch: Path) -> None:
-    photo = scratch / "balai.png"
-    photo.write_bytes(draw("hills"))
-    await sari.accept("bayu")
-    await bayu.open_chat("sari")
-    await _say(bayu, sari, "Sar, gerobak sampahnya sudah saya pinjam. Aman untuk Minggu.")
-    await _say(sari, bayu, "Mantap! Berapa orang yang sudah pasti datang?")
-    await _say(bayu, sari, "Sebelas. Mbak Dewi masak, jadi kita tidak akan kelaparan.")
-    await bayu.page.locator("input[type=file]").set_input_files(photo)
-    await sari.page.locator(".photo img").last.wait_for()
-    await _say(bayu, sari, "Ini dari bukit tadi pagi. Cuacanya bagus sampai akhir pekan.")
-    await sari.choose("Ini dari bukit", "react")
-    await sari.choose("Sebelas.", "reply")
-    await _say(sari, bayu, "Bilang terima kasih ke Mbak Dewi. Saya bawa teh dan gelas.")
-    await _say(bayu, sari, "Siap. Sampai Minggu jam tujuh!")
-
-
-async def _say(one: AtScreen, other: AtScreen, text: str) -> None:
-    await one.say(text)
-    await other.sees(text)
+async def _recovery_key(browser: Browser, stack: Stack) -> None:
+    """As somebody sees it who opens an account."""
+    newcomer = await AtScreen.open(browser, stack.url, name="wulan", lang="id")
+    await newcomer.begin_to_join()
+    await newcomer.page.locator(".key").wait_for(timeout=120_000)
+    await _shot(newcomer.page, "recovery-key")
+    await newcomer.page.context.close()
 
 
 async def _messenger(sari: AtScreen, bayu: AtScreen) -> None:
@@ -94,7 +80,7 @@ async def _messenger(sari: AtScreen, bayu: AtScreen) -> None:
         await sari.at(f"c/{name}")
         await sari.page.get_by_role("button", name="Ikuti", exact=True).click()
         await sari.page.locator("button[aria-pressed=true][aria-busy=false]").first.wait_for()
-    await sari.open_chat("bayu")
+    await sari.open_chat(GROUP_TITLE)
     await sari.sees("Sampai Minggu")
     await _shot(sari.page, "sealed-chat")
     await _shot(bayu.page, "sealed-chat-phone-dark")

@@ -135,11 +135,14 @@ class AtScreen:
 
     async def join(self) -> None:
         """Opens the account by proof of work, and keeps the recovery key."""
+        await self.begin_to_join()
+        await self.see_key()
+
+    async def begin_to_join(self) -> None:
         await self.at("join")
         await self.page.locator("#name").fill(self.name)
         await self.page.locator("#password").fill(PASSWORD)
         await self.page.locator("button[type=submit]").click()
-        await self.see_key()
 
     async def see_key(self) -> None:
         await self.keep_key()
@@ -153,13 +156,13 @@ class AtScreen:
         await self.usable()
         await self.press("kept")
 
-    async def sign_in(self) -> None:
+    async def sign_in(self, password: str = PASSWORD) -> None:
         await self.at("sign-in")
         await self.give_password()
 
     async def give_password(self) -> None:
         await self.page.locator("#name").fill(self.name)
-        await self.page.locator("#password").fill(PASSWORD)
+        await self.page.locator("#password").fill(password)
         await self.page.locator("button[type=submit]").click()
         await self.page.locator(".list").wait_for()
 

@@ -2,35 +2,65 @@
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
+
 import httpx
 import pytest
 from tests.helpers.channels import json_of
+from tests.helpers.chromium import chromium
+from tests.helpers.members import PASSWORD
+from tests.helpers.messenger import AtScreen
 from tests.helpers.stack import Failed, eventually, running_stack
+from tests.helpers.stock_nio import NioDevice
+
+from jaga.app.demo import talk
 
 
 def directory(stack):
     return {channel["name"] for channel in json_of(httpx.get(f"{stack.url}/api/v1/channels"), 200)["items"]}
 
 
-def invitations(stack, sheet):
-    """Who invites Sari, as her own client sees it."""
-    password = next(line["password"] for line in sheet if line["name"] == "sari")
-    sign_in = {
-        "type": "m.login.password",
-        "identifier": {"type": "m.id.user", "user": "sari"},
-        "password": password,
-    }
-    api = f"{stack.url}/_matrix/client/v3"
-    token = json_of(httpx.post(f"{api}/login", json=sign_in), 200)["access_token"]
-    seen = json_of(httpx.get(f"{api}/sync", headers={"Authorization": f"Bearer {token}"}), 200)
-    rooms = [room["invite_state"]["events"] for room in seen["rooms"]["invite"].values()]
-    assert all(any(event["type"] == "m.room.encryption" for event in events) for events in rooms)
-    return [
-        event["sender"].partition(":")[0]
-        for events in rooms
-        for event in events
-        if event["type"] == "m.room.member" and event["content"]["membership"] == "invite"
-    ]
+def recovery_key(sheet):
+    return next(line["recovery_key"] for line in sheet if line["name"] == "sari")
+
+
+async def read_the_sealed_group(stack, sheet):
+    """As the sheet says: sign in as Sari in a browser, enter her recovery key, read, write to Bayu."""
+    async with chromium() as browser:
+        sari = await AtScreen.open(browser, stack.url, name="sari", lang="en")
+        await sari.sign_in(next(line["password"] for line in sheet if line["name"] == "sari"))
+        await sari.open_chat("Raka")
+        await sari.press("enter key")
+        await sari.page.locator("#key").fill(recovery_key(sheet))
+        await sari.press("open history")
+        await sari.page.locator(".head-title", has_text=talk.GROUP_TITLE).wait_for()
+        await sari.sees("Sampai Minggu jam tujuh!")
+        await sari.line("Kumpul jam tujuh").get_by_text(sari.word("edited")).wait_for()
+        await sari.page.locator(".photo img").wait_for()
+        await sari.page.locator(".reactions", has_text="👍").wait_for()
+        assert await sari.page.locator(".quote", has_text="Lodeh sepanci").count() == 1
+        await sari.open_chat("Bayu")
+        await sari.sees(talk.WELCOME.en)
+        await sari.say("Hello, who are you?")
+        await sari.sees(talk.ANSWERS[0].en)
+        await sari.close()
+
+
+async def write_to_bayu(stack, folder):
+    """A newcomer with another client, who says nothing in English."""
+    stack.cli("member", "add", "tamu", "--password-stdin", input=PASSWORD)
+    guest = await NioDevice.sign_in(
+        folder, url=stack.url, user=f"@tamu:{stack.server_name}", password=PASSWORD
+    )
+    try:
+        room = await guest.create(f"@bayu:{stack.server_name}", direct=True)
+        await guest.sees_member(room, f"@bayu:{stack.server_name}", "join")
+        await guest.say(room, {"msgtype": "m.text", "body": "Halo, apa kabar?"})
+        answer = await guest.sees(room, "m.room.message", {"body": talk.ANSWERS[0].id})
+        assert answer.encrypted
+    finally:
+        await guest.sign_out()
 
 
 def test_the_demonstration_is_filled_once_and_survives_a_restart(tmp_path_factory):
@@ -41,7 +71,6 @@ def test_the_demonstration_is_filled_once_and_survives_a_restart(tmp_path_factor
         assert {"sari", "ani@jaga.example", "bima@jaga.example", "citra@jaga.example"} <= {
             line["name"] for line in sheet
         }
-        assert invitations(stack, sheet) == ["@bayu"]
         token = stack.cli("token", "issue", "--staff", "ani@jaga.example", "--ttl", "10m")["token"]
         ask = {"headers": {"Authorization": f"Bearer {token}"}}
         cases = json_of(httpx.get(f"{stack.url}/desk/api/v1/cases?state=queued", **ask), 200)["items"]
@@ -51,10 +80,18 @@ def test_the_demonstration_is_filled_once_and_survives_a_restart(tmp_path_factor
         assert eventually(lambda: "seujung kuku" not in httpx.get(group).text)
         receipt = stack.data / "demo" / "receipt.txt"
         assert receipt.read_text().startswith("c2sp.org/tlog-proof@v1")
+        eventually(lambda: "demo-members" in stack.pids(), seconds=60)
+        asyncio.run(read_the_sealed_group(stack, sheet))
+        members = stack.data / "demo" / "members"
+        assert {path.name for path in members.iterdir() if path.is_dir()} == set(talk.STAYING)
+        assert all(path.stat().st_mode & 0o077 == 0 for path in members.rglob("*"))
     with running_stack(data, "--demo") as stack:
         assert stack.cli("demo")[0]["password"] == sheet[0]["password"]
         posts = httpx.get(f"{stack.url}/api/v1/channels/warta_kampung/posts").json()["items"]
         assert len(posts) == len({post["text"] for post in posts})
+        members_process = eventually(lambda: stack.pids()["demo-members"], seconds=60)
+        asyncio.run(write_to_bayu(stack, tmp_path_factory.mktemp("guest")))
+    assert not Path(f"/proc/{members_process}").exists()
 
 
 def test_without_the_flag_there_is_no_demonstration(stack):

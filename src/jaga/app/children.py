@@ -33,7 +33,7 @@ from jaga.homeserver.configuration import (
 from jaga.homeserver.workers import Workers, redis_command, worker_command, worker_name
 
 _WORKERS = tuple(worker_name(number) for number in range(1, MOST_HOMESERVER_WORKERS))
-STOP_ORDER = (("web",), ("worker", "detector", "synapse", *_WORKERS), ("postgres", "redis"))
+STOP_ORDER = (("web", "demo-members"), ("worker", "detector", "synapse", *_WORKERS), ("postgres", "redis"))
 """First nobody comes in any more, then the work ends, then what everyone stands on. Three graces fit in ten seconds."""
 
 

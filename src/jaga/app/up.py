@@ -17,12 +17,13 @@ from typing import Any
 
 from jaga.app import children, walls
 from jaga.app.config import load_config
+from jaga.app.demo import child as demo
 from jaga.app.directories import prepare, remove_sockets, sole_use
 from jaga.app.installation import Installation, bracketed
 from jaga.app.once import complete
 from jaga.app.paths import DataDir
 from jaga.app.progress import Progress
-from jaga.app.refusals import PortTaken, ServerNameChanged
+from jaga.app.refusals import CannotStart, PortTaken, ServerNameChanged
 from jaga.app.server import OPEN_SIDE, provision
 from jaga.app.sop_files import documents_in_force, merged
 from jaga.app.supervisor import Child, Supervisor, supervising
@@ -147,7 +148,22 @@ async def _serve(
                 await complete("demo", "Demo", installation, progress)
         _write_ready(installation, supervisor.processes)
         _announce(installation, wishes, progress, time.monotonic() - began)
+        if wishes.demo:
+            await _let_members_talk(supervisor, installation, progress)
         await asyncio.Event().wait()
+
+
+async def _let_members_talk(supervisor: Supervisor, installation: Installation, progress: Progress) -> None:
+    """Jaga runs without them too."""
+    if not demo.can_talk(installation):
+        progress.tell("  Sealed chats without people: they need matrix-nio, as in pip install 'jaga[demo]'")
+        return
+    try:
+        await _start(supervisor, demo.members(installation), progress)
+    except CannotStart as refused:
+        progress.tell(f"  {refused.message('en')}")
+    else:
+        _write_ready(installation, supervisor.processes)
 
 
 @asynccontextmanager

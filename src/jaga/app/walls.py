@@ -159,21 +159,24 @@ def code() -> list[Path]:
 def readable(data: DataDir, name: str, needed: Iterable[Path]) -> list[Path]:
     """The system's own directories, our code, and what the table says."""
     own = [data.root.absolute() / entry for entry in WALLS[name].reads]
-    return [*_system(), *code(), *needed, *own]
+    return [*system(), *code(), *needed, *own]
 
+
+DEVICES = Path("/dev")
 
 # Where people's own files are; and what is below the data directory's own first part is closed unless it is code.
 _NOT_SYSTEM = frozenset({"home", "root", "tmp", "var", "mnt", "media", "srv", "run"})
 
 
-def _system() -> Iterator[Path]:
+def system() -> Iterator[Path]:
+    """What every process may read."""
     yield from (path for path in Path("/").iterdir() if path.name not in _NOT_SYSTEM and path.is_dir())
     yield Path("/run/systemd/resolve")  # where resolv.conf may point to
 
 
 def writable(data: DataDir, name: str) -> list[Path]:
     own = [data.root.absolute() / entry for entry in WALLS[name].writes]
-    return [*own, data.own_run(name), Path("/dev")]
+    return [*own, data.own_run(name), DEVICES]
 
 
 def give(data: DataDir) -> None:

@@ -7,15 +7,15 @@ import hashlib
 import json
 import secrets
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from typing import TypeVar
 
 import pyotp
 
 from jaga.app import wire
 from jaga.app.demo import story
-from jaga.app.demo.chat import invite
 from jaga.app.demo.pictures import draw
+from jaga.app.demo.recovery import new_recovery_key
+from jaga.app.demo.sign_in import SignIn
 from jaga.app.installation import Installation
 from jaga.app.line_client import LineClient, load_key, make_key
 from jaga.app.open_side import open_side
@@ -45,17 +45,6 @@ _HISTORY_PER_MINUTE = 100_000
 _LETTER = b"%PDF-1.4\n% Surat contoh. Tidak berlaku.\n"
 
 
-@dataclass(frozen=True, slots=True)
-class SignIn:
-    """Who can sign in where: printed at every start of the demonstration."""
-
-    who: str
-    where: str
-    name: str
-    password: str
-    totp_secret: str = ""
-
-
 class Seed:
     def __init__(self, installation: Installation, database: Database) -> None:
         self._installation = installation
@@ -70,7 +59,6 @@ class Seed:
         """Everything, once. Raises what the use-cases raise: a half-filled demonstration is a defect to be seen."""
         await self._list_words()
         members = [await self._member(name) for name in story.MEMBERS]
-        await self._chat({one.name: one.password for one in members})
         for place in story.PLACES:
             await self._open(place)
         staff, colleagues = await self._staff()
@@ -94,11 +82,7 @@ class Seed:
         await accounts(self._installation).register(name, password)
         member = await Members(self._database).find_or_add(name, now=self._now)
         self._actors[name] = Actor(member.id, member.language)
-        return SignIn(name.title(), "/app/#/sign-in", name, password)
-
-    async def _chat(self, passwords: dict[str, str]) -> None:
-        config, inviter = self._installation.config, story.CHAT[0]
-        await invite(config.public_url, config.server_name, inviter, passwords[inviter], whom=story.CHAT[1])
+        return SignIn(name.title(), "/app/#/sign-in", name, password, recovery_key=new_recovery_key())
 
     async def _open(self, place: story.Place) -> None:
         owner = self._actors[place.owner]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
 from pathlib import Path
 
 import pyotp
@@ -11,7 +9,9 @@ from rich.console import Console
 from rich.table import Table
 
 from jaga.app.demo import story
-from jaga.app.demo.seed import Seed, SignIn
+from jaga.app.demo.seed import Seed
+from jaga.app.demo.sign_in import SHEET, SignIn, read_sheet, write_sheet
+from jaga.app.demo.talk import GROUP_TITLE, STAYING, VISITOR
 from jaga.app.installation import Installation
 from jaga.core.errors import Conflict, NotFound
 from jaga.core.files import write_private
@@ -38,10 +38,9 @@ class DemoUnfinished(Conflict):
 def sheet_of(installation: Installation) -> list[SignIn]:
     """Raises `NoDemo`."""
     try:
-        lines = json.loads(_sheet(installation).read_bytes())
+        return read_sheet(_sheet(installation).read_bytes())
     except FileNotFoundError:
         raise NoDemo(path=str(installation.data.root)) from None
-    return [SignIn(**line) for line in lines]
 
 
 async def fill_once(installation: Installation) -> list[SignIn]:
@@ -57,7 +56,7 @@ async def fill_once(installation: Installation) -> list[SignIn]:
         sheet = await Seed(installation, database).fill()
     finally:
         await database.close()
-    write_private(path, json.dumps([asdict(line) for line in sheet]).encode())
+    write_private(path, write_sheet(sheet))
     begun.unlink()
     return sheet
 
@@ -73,11 +72,12 @@ def tell(installation: Installation, sheet: list[SignIn]) -> None:
         )
     console = Console(width=160)
     console.print(table)
-    inviter, invited = (name.title() for name in story.CHAT)
-    console.print(
-        f"{invited} has an invitation from {inviter} to a sealed chat: sign in as both, in two windows of which one is "
-        "private. Nothing is written in it yet, since only their own devices can."
-    )
+    if (visitor := next((line for line in sheet if line.name == VISITOR), None)) and visitor.recovery_key:
+        console.print(
+            f"Sealed chats: sign in as {visitor.name} and enter the recovery key {visitor.recovery_key} to open the "
+            f"group {GROUP_TITLE}. Who writes to {' or '.join(name.title() for name in STAYING[:2])}, as "
+            f"{visitor.name} or from an account of their own, gets an answer."
+        )
     console.print(f"Refused in public: {story.REFUSED_WORD}. Held for a person: {story.HELD_WORD}.")
     console.print("Codes change every 30 seconds; `jaga demo` prints this sheet again.")
     console.print(f"The officer's key and receipt: {installation.data.root / 'demo'}")
@@ -92,4 +92,4 @@ def _begun(installation: Installation) -> Path:
 
 
 def _sheet(installation: Installation) -> Path:
-    return installation.data.secrets / "demo.json"
+    return installation.data.secrets / SHEET

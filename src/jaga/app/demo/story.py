@@ -65,9 +65,6 @@ class Listing:
 
 MEMBERS = ("sari", "bayu", "dewi", "raka")
 
-CHAT = ("bayu", "sari")
-"""Who invites whom to a sealed chat."""
-
 STAFF = (
     Colleague("Ani Contoh", "ani@jaga.example", Role.SENIOR),
     Colleague("Bima Contoh", "bima@jaga.example", Role.MODERATOR),

@@ -1,0 +1,41 @@
+"""How the supervisor starts the demonstration's members, where matrix-nio is installed."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import asdict
+from importlib.util import find_spec
+
+from jaga.app import landlock, walls
+from jaga.app.children import own_module
+from jaga.app.demo.sign_in import SHEET, read_sheet
+from jaga.app.hand import Hand, put
+from jaga.app.installation import Installation
+from jaga.app.supervisor import Child, Launch
+
+
+def can_talk(installation: Installation) -> bool:
+    """Whether the members of this demonstration have a client; one of an older Jaga has none that could be set up."""
+    lines = read_sheet((installation.data.secrets / SHEET).read_bytes())
+    return find_spec("nio") is not None and any(line.recovery_key for line in lines)
+
+
+def members(installation: Installation) -> Child:
+    """They may write below `demo/members` alone, and read nothing of the installation: they come in by the front door."""
+    folder = installation.data.root.absolute() / "demo" / "members"
+    ready = folder / "ready"
+
+    async def launch() -> Launch:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        ready.unlink(missing_ok=True)
+        sheet = (installation.data.secrets / SHEET).read_bytes()
+        hand = put(Hand({**asdict(installation.config), "database_url": ""}, {SHEET: sheet}))
+        arguments = [*own_module("demo.members", installation), "--hand", str(hand)]
+        wall = landlock.ruleset(readable=[*walls.system(), *walls.code()], writable=[folder, walls.DEVICES])
+        environment = {**os.environ, "TMPDIR": str(folder), "HOME": str(folder)}  # noqa: TID251 - handed on, not read
+        return Launch(arguments=arguments, wall=wall, handed=hand, environment=environment)
+
+    async def answers(process: int) -> bool:
+        return ready.read_text() == str(process)
+
+    return Child(name="demo-members", title="Sealed chats", launch=launch, answers=answers)
