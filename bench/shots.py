@@ -55,11 +55,10 @@ async def _signed_in(
     browser: Browser, stack: Stack, who: dict[str, str], **look: Any
 ) -> AsyncIterator[AtScreen]:
     person = await AtScreen.open(browser, stack.url, name=who["name"], **look)
+    person.recovery_key = who["recovery_key"]
     await person.sign_in(who["password"])
     await person.open_chat("Raka")
-    await person.press("enter key")
-    await person.page.locator("#key").fill(who["recovery_key"])
-    await person.press("open history")
+    await person.recover()
     await person.sees("Sampai Minggu")
     await person.page.locator(".photo img").last.wait_for()
     yield person

@@ -158,9 +158,9 @@ class AtScreen:
 
     async def sign_in(self, password: str = PASSWORD) -> None:
         await self.at("sign-in")
-        await self.give_password()
+        await self.give_password(password)
 
-    async def give_password(self) -> None:
+    async def give_password(self, password: str = PASSWORD) -> None:
         await self.page.locator("#name").fill(self.name)
         await self.page.locator("#password").fill(password)
         await self.page.locator("button[type=submit]").click()

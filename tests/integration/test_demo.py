@@ -21,19 +21,15 @@ def directory(stack):
     return {channel["name"] for channel in json_of(httpx.get(f"{stack.url}/api/v1/channels"), 200)["items"]}
 
 
-def recovery_key(sheet):
-    return next(line["recovery_key"] for line in sheet if line["name"] == "sari")
-
-
 async def read_the_sealed_group(stack, sheet):
     """As the sheet says: sign in as Sari in a browser, enter her recovery key, read, write to Bayu."""
+    line = next(line for line in sheet if line["name"] == "sari")
     async with chromium() as browser:
         sari = await AtScreen.open(browser, stack.url, name="sari", lang="en")
-        await sari.sign_in(next(line["password"] for line in sheet if line["name"] == "sari"))
+        await sari.sign_in(line["password"])
         await sari.open_chat("Raka")
-        await sari.press("enter key")
-        await sari.page.locator("#key").fill(recovery_key(sheet))
-        await sari.press("open history")
+        sari.recovery_key = line["recovery_key"]
+        await sari.recover()
         await sari.page.locator(".head-title", has_text=talk.GROUP_TITLE).wait_for()
         await sari.sees("Sampai Minggu jam tujuh!")
         await sari.line("Kumpul jam tujuh").get_by_text(sari.word("edited")).wait_for()
