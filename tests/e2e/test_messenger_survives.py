@@ -127,6 +127,7 @@ async def test_200_messages_that_cannot_be_read_are_one_line_and_the_others_stay
     await budi.page.reload()
     await budi.sees(last)
     await locked.first.wait_for()
+    await budi.page.locator(".beginning").wait_for()
     assert await locked.count() == 1
 
 

@@ -55,10 +55,11 @@ export function History({ chat, timeline, part, intend }: Given) {
   const later = () => {
     if (timeline.later && last) part.value = { end: sealed().after(chat.id, last.id, STEP), count: COUNT };
   };
-  // A first page that does not fill the window would never be scrolled.
+  // A page that does not fill the window, or brings nothing that is shown, moves nothing: no scrolling would ask for the next.
   useEffect(() => {
     const flow = place.current;
-    if (flow && flow.scrollHeight <= flow.clientHeight && !gaveUp.current && !timeline.earlier && !timeline.complete && !timeline.loading) void earlier();
+    const atTop = flow !== null && flow.clientHeight > 0 && flow.scrollTop < NEAR;
+    if (atTop && !gaveUp.current && !timeline.earlier && !timeline.complete && !timeline.loading) void earlier();
   });
   const scrolled = () => {
     const flow = place.current;
