@@ -45,7 +45,6 @@ TEXT = "Halo warga, kiriman nomor {number}. Kumpul di balai jam tujuh malam, baw
 class Run:
     stack: Stack
     guarded: Homeserver
-    plain: Homeserver
     seconds: float
     scratch: Path
 
@@ -60,13 +59,13 @@ def list_terms(run: Run) -> None:
     eventually(lambda: run.stack.cli("rules", "test", last)["verdict"] == "refuse", seconds=60)
 
 
-async def publishing(run: Run, places: list[Place]) -> list[Figure]:
+async def publishing(run: Run, plain_synapse: Homeserver, places: list[Place]) -> list[Figure]:
     wires = [Wire(run.stack.url) for _ in range(SENDERS)]
     senders = [_publisher(*pair) for pair in zip(wires, places * 8, strict=False)]
     await for_seconds(run.seconds / 5, senders)  # connections, prepared statements, imports
     with measured(run.stack) as usage:
         guarded = await for_seconds(run.seconds, senders)
-    plain = await _plain_messages(run)
+    plain = await _plain_messages(plain_synapse, run.seconds)
     met = guarded.per_second >= 10 * plain.per_second
     return [
         Figure(
@@ -101,16 +100,16 @@ def _publisher(wire_: Wire, place: Place) -> Callable[[], Awaitable[bool]]:
     return send
 
 
-async def _plain_messages(run: Run) -> Load:
-    async with run.plain.session() as session:
-        token = await run.plain.member()
+async def _plain_messages(plain: Homeserver, seconds: float) -> Load:
+    async with plain.session() as session:
+        token = await plain.member()
         room = await _room(session, token, {"preset": "private_chat"})
 
         async def send() -> bool:
             content = {"msgtype": "m.text", "body": TEXT.format(number=secrets.randbits(40))}
             return await _send(session, token, room, "m.room.message", content)
 
-        return await for_seconds(run.seconds, [send] * SENDERS)
+        return await for_seconds(seconds, [send] * SENDERS)
 
 
 def _p99(what: str, measured: Load, plain: Load | None, limit_ms: float) -> Figure:
@@ -125,13 +124,13 @@ def _p99(what: str, measured: Load, plain: Load | None, limit_ms: float) -> Figu
     )
 
 
-async def sealed_cost(run: Run) -> list[Figure]:
+async def sealed_cost(run: Run, plain_synapse: Homeserver) -> list[Figure]:
     """CPU of Synapse alone, in small blocks by turns, so that a noisy neighbor hits both alike."""
     blocks: dict[str, list[float]] = {"guarded": [], "plain": []}
-    async with run.guarded.session() as one, run.plain.session() as other:
+    async with run.guarded.session() as one, plain_synapse.session() as other:
         rooms = {
             "guarded": (run.guarded, one, *await _sealed_room(run.guarded, one)),
-            "plain": (run.plain, other, *await _sealed_room(run.plain, other)),
+            "plain": (plain_synapse, other, *await _sealed_room(plain_synapse, other)),
         }
         for turn in range(8):
             for name, (server, session, token, room) in rooms.items():
@@ -272,6 +271,12 @@ def officer(run: Run) -> Pen:
     for name in people:
         run.stack.cli("staff", "add", name, "--email", f"{name}@jaga.example", "--role", "senior")
     return enrolled(run.stack, people, run.scratch, "Kementerian Ukur", "ID", "id_mr5")
+
+
+def moderator(run: Run) -> str:
+    """A token for the desk."""
+    added = run.stack.cli("staff", "add", "Ukur Contoh", "--email", "ukur@jaga.example", "--role", "senior")
+    return str(run.stack.cli("token", "issue", "--staff", added["id"], "--ttl", "1h")["token"])
 
 
 async def orders(run: Run, place: Place, pen: Pen) -> list[Figure]:

@@ -56,9 +56,8 @@ def _row(figure: Figure) -> str:
     ratio = f"{figure.value / figure.baseline:.2f}" if figure.baseline else ""
     met = {True: "yes", False: "**no**", None: ""}[figure.met]
     what = f"{figure.what}<br>{figure.note}" if figure.note else figure.what
-    return (
-        f"| {what} | {_number(figure.value)} {figure.unit} | {baseline} | {ratio} | {figure.budget} | {met} |"
-    )
+    value = f"{_number(figure.value)} {figure.unit}" if figure.is_measured else "none"
+    return f"| {what} | {value} | {baseline} | {ratio} | {figure.budget} | {met} |"
 
 
 def _number(value: float) -> str:

@@ -21,7 +21,7 @@ from tests.helpers.sealed import encrypted
 
 from bench.figures import Figure, median
 from bench.load import for_seconds
-from bench.stands import Homeserver, synapse_with
+from bench.stands import SERVER_NAME, Homeserver, synapse_with
 from jaga.web.front_door_split import socket_for
 
 SIZES = (2, 100, 500)
@@ -61,7 +61,7 @@ class Seat:
 
     async def room_of(self, members: int) -> str:
         """The owner and so many invited less one: what counts is the events of state."""
-        invited = [f"@{name}:bench.localhost" for name in _NAMES[: members - 1]]
+        invited = [f"@{name}:{SERVER_NAME}" for name in _NAMES[: members - 1]]
         created = await self.ask(
             "POST", f"{_CLIENT}/createRoom", {"preset": "private_chat", "invite": invited}
         )

@@ -17,22 +17,18 @@ import yaml
 from tests.helpers.postgres import cluster_below, superuser
 from tests.helpers.stack import Stack, running_stack
 
-from jaga.app.paths import DataDir
+from jaga.app.children import homeserver_settings
+from jaga.app.config import Config
+from jaga.app.installation import Installation
 from jaga.app.postgres import running
 from jaga.app.server import SEALED_SIDE, DatabaseServer, provision
 from jaga.homeserver.accounts import Registrar, SignIns
-from jaga.homeserver.configuration import (
-    NO_ADDRESS,
-    HomeserverSettings,
-    SealedDatabase,
-    start_command,
-    worker_file,
-    write_configuration,
-)
+from jaga.homeserver.configuration import NO_ADDRESS, start_command, worker_file, write_configuration
 from jaga.homeserver.names import REGISTRATION_SECRET
-from jaga.homeserver.workers import ALONE, Workers, redis_command, worker_command
+from jaga.homeserver.workers import redis_command, worker_command
 
-_SETTINGS = 'posts_per_minute = 1000000\nserver_name = "bench.localhost"\nregistration = "open"\n'
+SERVER_NAME = "bench.localhost"
+_SETTINGS = f'posts_per_minute = 1000000\nserver_name = "{SERVER_NAME}"\nregistration = "open"\n'
 _ENDLESS = {"per_second": 100_000, "burst_count": 1_000_000}
 _INVITES = {"per_room": _ENDLESS, "per_user": _ENDLESS, "per_issuer": _ENDLESS}
 _PATIENCE = aiohttp.ClientTimeout(total=None)
@@ -82,12 +78,12 @@ class Homeserver:
         with superuser(self.database, SEALED_SIDE) as connection, connection.cursor() as cursor:
             cursor.executemany(
                 "INSERT INTO users (name, creation_ts) VALUES (%s, 0)",
-                [(f"@{name}:bench.localhost",) for name in names],
+                [(f"@{name}:{SERVER_NAME}",) for name in names],
             )
 
     async def _register(self, name: str) -> str:
         secret = (self.secrets / REGISTRATION_SECRET).read_bytes()
-        registrar = Registrar(socket=self.socket, server_name="bench.localhost", secret=secret)
+        registrar = Registrar(socket=self.socket, server_name=SERVER_NAME, secret=secret)
         return await registrar.register(name, "rahasia-ukur", as_="notadmin")
 
 
@@ -101,8 +97,6 @@ def jaga(root: Path) -> Iterator[Stack]:
 
 
 def guarded(stack: Stack) -> Homeserver:
-    from jaga.app.installation import Installation
-
     installation = Installation.open(stack.data)
     data = installation.data
     return Homeserver((data.synapse_socket,), data.secrets, (stack.pids()["synapse"],), installation.server)
@@ -123,8 +117,11 @@ def synapse_with(
         provision(server)
         data, pids = cluster.data, list[int]()
         sockets = data.synapse_sockets(processes)
-        workers = Workers(sockets=sockets[1:], redis=data.redis_socket) if processes > 1 else ALONE
-        path = write_configuration(_settings(data, server, workers))
+        config = Config(
+            server_name=SERVER_NAME, public_url=f"http://{SERVER_NAME}", homeserver_workers=processes
+        )
+        asked = homeserver_settings(Installation(data, config))
+        path = write_configuration(asked)
         settings = yaml.safe_load(path.read_text())
         settings |= {"modules": modules, "rc_message": _ENDLESS, "rc_invites": _INVITES, **more}
         path.write_text(yaml.safe_dump(settings))
@@ -132,34 +129,11 @@ def synapse_with(
             stack.enter_context(_process(redis_command("redis-server", data.redis_socket)))
         pids.append(stack.enter_context(_process(start_command(path))))
         asyncio.run(_until_it_answers(sockets[0]))
-        for name, socket in zip(workers.names, workers.sockets, strict=True):
+        for name, socket in zip(asked.workers.names, asked.workers.sockets, strict=True):
             command = worker_command(path, worker_file(data.homeserver.absolute(), name))
             pids.append(stack.enter_context(_process(command)))
             asyncio.run(_until_it_answers(socket))
         yield Homeserver(tuple(sockets), data.secrets, tuple(pids), server)
-
-
-def _settings(data: DataDir, server: DatabaseServer, workers: Workers) -> HomeserverSettings:
-    return HomeserverSettings(
-        server_name="bench.localhost",
-        public_url="http://bench.localhost",
-        directory=data.homeserver.absolute(),
-        secrets=data.secrets.absolute(),
-        socket=data.synapse_socket,
-        database=SealedDatabase(
-            host=server.host,
-            port=server.port,
-            name=SEALED_SIDE,
-            user=SEALED_SIDE,
-            password=server.password(SEALED_SIDE),
-        ),
-        room_member_limit=500,
-        media_limit_bytes=50_000_000,
-        media_daily_bytes=2**40,
-        media_kept_bytes=2**40,
-        media_unfetched_days=30,
-        workers=workers,
-    )
 
 
 @contextlib.contextmanager
@@ -183,7 +157,7 @@ def _cpu_seconds(pid: int) -> float:
 
 
 async def _until_it_answers(socket: Path) -> None:
-    homeserver = SignIns(socket=socket, server_name="bench.localhost")
+    homeserver = SignIns(socket=socket, server_name=SERVER_NAME)
     for _ in range(600):
         if await homeserver.answers():
             return
