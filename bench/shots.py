@@ -1,139 +1,164 @@
-"""`make pictures`: the screens in docs/pictures, taken of the demonstration with Debian's Chromium.
-
-Sari and Bayu sign in in windows of their own and open what was said with their recovery keys.
-"""
+"""`make pictures`: the screens in docs/pictures, taken of the demonstration with Debian's Chromium."""
 
 from __future__ import annotations
 
 import asyncio
 import io
-import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 from PIL import Image
-from playwright.async_api import Browser, Page
-from tests.helpers.chromium import chromium
+from playwright.async_api import Page
 from tests.helpers.messenger import AtScreen
-from tests.helpers.stack import Stack, eventually, running_stack
+from tests.helpers.stack import Stack
 
+from bench.staged import NARROW, WIDE, Stage, converse, demonstration, officers_cookie, stage
 from jaga.app.demo import story
 from jaga.app.demo.talk import GROUP_TITLE
 
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
-_COLORS = 128
-_WIDE, _NARROW = 1280, 390
+_COLORS = 256
+_HEIGHT = 860
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory(prefix="jaga-pictures-") as name:
-        root = Path(name)
-        root.chmod(0o755)  # PostgreSQL, as another user, must pass
-        with running_stack(root / "data", "--demo") as stack:
-            for old in PICTURES.glob("*.png"):
-                old.unlink()
-            asyncio.run(_take(stack))
+    with demonstration() as (stack, scratch):
+        for old in PICTURES.glob("*.png"):
+            old.unlink()
+        asyncio.run(_take(stack, scratch))
 
 
-async def _take(stack: Stack) -> None:
-    eventually(lambda: "demo-members" in stack.pids(), seconds=120)
-    sheet = {line["name"]: line for line in stack.cli("demo")}
-    async with (
-        chromium() as browser,
-        _signed_in(browser, stack, sheet["sari"], lang="id") as sari,
-        _signed_in(browser, stack, sheet["bayu"], lang="en", width=_NARROW, theme="dark") as bayu,
-    ):
-        await _recovery_key(browser, stack)
-        await _messenger(sari, bayu)
-        await _pages(browser, stack)
+async def _take(stack: Stack, scratch: Path) -> None:
+    async with stage(stack) as on:
+        wulan = await on.newcomer("wulan", lang="id", width=NARROW)
+        await _shot(wulan, "recovery-key-phone")
+        await wulan.press("kept")
+        sari = await on.member("sari", lang="id", width=NARROW)
+        bayu = await on.member("bayu", lang="en", theme="dark")
+        await converse(wulan, sari, scratch)
+        for name in ("info_gempa_contoh", "dapur_ibu"):
+            await _follow(sari, name)
+        await _follow(bayu, "jual_beli_sore")
+        await _sealed(sari, bayu)
+        await _report(sari)
+        await _open(sari, bayu)
+        await _notices(sari)
+        await _pages(on)
 
 
-@asynccontextmanager
-async def _signed_in(
-    browser: Browser, stack: Stack, who: dict[str, str], **look: Any
-) -> AsyncIterator[AtScreen]:
-    person = await AtScreen.open(browser, stack.url, name=who["name"], **look)
-    person.recovery_key = who["recovery_key"]
-    await person.sign_in(who["password"])
-    await person.open_chat("Raka")
-    await person.recover()
-    await person.sees("Sampai Minggu")
-    await person.page.locator(".photo img").last.wait_for()
-    yield person
-    await person.page.context.close()
-
-
-async def _recovery_key(browser: Browser, stack: Stack) -> None:
-    """As somebody sees it who opens an account."""
-    newcomer = await AtScreen.open(browser, stack.url, name="wulan", lang="id")
-    await newcomer.begin_to_join()
-    await newcomer.page.locator(".key").wait_for(timeout=120_000)
-    await _shot(newcomer.page, "recovery-key")
-    await newcomer.page.context.close()
-
-
-async def _messenger(sari: AtScreen, bayu: AtScreen) -> None:
-    for name in ("warta_kampung", "dapur_ibu"):
-        await sari.at(f"c/{name}")
-        await sari.page.get_by_role("button", name="Ikuti", exact=True).click()
-        await sari.page.locator("button[aria-pressed=true][aria-busy=false]").first.wait_for()
+async def _sealed(sari: AtScreen, bayu: AtScreen) -> None:
+    await sari.at("")
+    await sari.page.locator(".rows .row").nth(4).wait_for()
+    await _shot(sari, "list-phone")
+    await _wide(sari)
     await sari.open_chat(GROUP_TITLE)
+    await sari.page.locator(".photo img").last.wait_for()
     await sari.sees("Sampai Minggu")
-    await _shot(sari.page, "sealed-chat")
-    await _shot(bayu.page, "sealed-chat-phone-dark")
-    await bayu.at("")
-    await bayu.page.locator(".rows .row").first.wait_for()
-    await _shot(bayu.page, "list-phone-dark")
+    await _shot(sari, "sealed-chat")
     await sari.page.locator(".world a").click()
-    await sari.page.locator(".section.safety").wait_for()
-    await _shot(sari.page, "safety")
-    await sari.at("c/warta_kampung")
-    await sari.page.locator("article.post img").first.wait_for()
-    await _shot(sari.page, "channel")
+    await sari.page.locator(".person").first.wait_for()
+    await _shot(sari, "safety")
+    await bayu.open_chat(GROUP_TITLE)
+    await bayu.choose("Lodeh sepanci", "pin message")
+    await bayu.page.locator(".pin-bar").wait_for()
+    await _shot(bayu, "sealed-group-dark")
+
+
+async def _report(sari: AtScreen) -> None:
+    """Out of a chat with one person, on a phone in the dark."""
+    await _narrow(sari)
+    await sari.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    await sari.open_chat("wulan")
+    await sari.sees("Sampai Minggu")
+    await _shot(sari, "sealed-chat-phone-dark")
+    await sari.choose("Sebelas.", "report")
+    await sari.page.locator(".picks").wait_for()
+    await _shot(sari, "report-phone-dark")
+    await sari.page.keyboard.press("Escape")
+    await sari.page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    await _wide(sari)
+
+
+async def _open(sari: AtScreen, bayu: AtScreen) -> None:
+    await _channel(sari, "warta_kampung")
+    await _shot(sari, "channel")
+    await sari.say_publicly(f"Malam ini kami baca {story.REFUSED_WORD} bersama di balai.")
+    await sari.page.locator(".explained.refused a").wait_for()
+    await _shot(sari, "refused")
+    await sari.page.locator(".composer textarea").fill("")
+    await _wide(bayu)
     await bayu.at("discover")
-    await bayu.page.locator(".people a.row").first.wait_for()
-    await _shot(bayu.page, "discover-phone-dark")
-    await bayu.at("c/jual_beli_sore")
-    await bayu.page.locator("section.removed").first.scroll_into_view_if_needed()
-    await _shot(bayu.page, "removed-phone-dark")
-    await bayu.at("c/info_gempa_contoh")
-    post = bayu.page.locator("article.post").first
-    await post.get_by_role("button").first.click()
-    await post.get_by_role("button", name="Report").click()
-    await bayu.page.get_by_role("dialog").get_by_role("radio").first.wait_for()
-    await bayu.page.emulate_media(color_scheme="light", reduced_motion="reduce")
-    await _shot(bayu.page, "report-phone")
+    await bayu.page.locator(".pane a.row").first.wait_for()
+    await _shot(bayu, "discover-dark")
+    await _narrow(bayu)
+    await _channel(bayu, "jual_beli_sore")
+    await bayu.page.locator("section.removed").scroll_into_view_if_needed()
+    await _shot(bayu, "removed-phone-dark")
+    await _narrow(sari)
+    await _channel(sari, "dapur_ibu")
+    await sari.page.locator(".to-comments").first.click()
+    await sari.page.locator(
+        "article.post + .day + article.post, article.post + article.post"
+    ).first.wait_for()
+    await _shot(sari, "comments-phone")
 
 
-async def _pages(browser: Browser, stack: Stack) -> None:
-    token = stack.cli("token", "issue", "--staff", story.STAFF[0].email, "--ttl", "1h")["token"]
-    desk = {"name": "staff_session", "value": token, "url": f"{stack.url}/desk"}
+async def _notices(sari: AtScreen) -> None:
+    await sari.at("")
+    await sari.page.locator(".rows .in-official").click()
+    await sari.page.locator(".official-notice").first.wait_for()
+    await _shot(sari, "notices-phone")
+
+
+async def _pages(on: Stage) -> None:
     for name, path, lang, theme in (
         ("channel-page", "/c/warta_kampung", "id", "light"),
+        ("line", "/line", "id", "light"),
         ("transparency-dark", "/transparency", "en", "dark"),
         ("desk", "/desk", "en", "light"),
     ):
-        context = await browser.new_context(
-            viewport={"width": _WIDE, "height": 800}, color_scheme=theme, reduced_motion="reduce"
-        )
-        await context.add_cookies([{"name": "language", "value": lang, "url": stack.url}, desk])
-        page = await context.new_page()
-        await page.goto(f"{stack.url}{path}", wait_until="networkidle")
+        one = await on.window(lang=lang, theme=theme)
+        language = {"name": "language", "value": lang, "url": on.stack.url}
+        await one.page.context.add_cookies([language, officers_cookie(on.stack)])
+        await one.page.goto(f"{on.stack.url}{path}", wait_until="networkidle")
         if name == "desk":
-            await page.locator("a[href*='/desk/cases/']").first.click()
-            await page.wait_for_load_state("networkidle")
-        await _shot(page, name)
-        await context.close()
+            await one.page.locator("a[href*='/desk/cases/']").first.click()
+            await one.page.wait_for_load_state("networkidle")
+        await _shot(one, name)
 
 
-async def _shot(page: Page, name: str) -> None:
+async def _follow(one: AtScreen, name: str) -> None:
+    await one.at(f"c/{name}")
+    await one.page.locator(".head button[aria-pressed]").click()
+    await one.page.locator(".head button[aria-pressed=true][aria-busy=false]").wait_for()
+
+
+async def _channel(one: AtScreen, name: str) -> None:
+    await one.at(f"c/{name}")
+    await one.page.locator("article.post img").first.wait_for()
+    await one.page.wait_for_function("() => [...document.images].every(image => image.complete)")
+
+
+async def _wide(one: AtScreen) -> None:
+    await one.page.set_viewport_size({"width": WIDE, "height": _HEIGHT})
+
+
+async def _narrow(one: AtScreen) -> None:
+    await one.page.set_viewport_size({"width": NARROW, "height": _HEIGHT})
+
+
+async def _shot(one: AtScreen, name: str) -> None:
     """Few colors are enough for screens, and keep the repository small."""
-    await page.mouse.move(0, 0)
-    taken = Image.open(io.BytesIO(await page.screenshot())).convert("RGB")
+    await _settled(one.page)
+    taken = Image.open(io.BytesIO(await one.page.screenshot())).convert("RGB")
     taken.quantize(_COLORS).save(PICTURES / f"{name}.png", optimize=True)
     print(f"docs/pictures/{name}.png", flush=True)
+
+
+async def _settled(page: Page) -> None:
+    """No pointer and no ring of the focus, which somebody who only looks has not."""
+    await page.mouse.move(0, 0)
+    if await page.locator(".menu, dialog[open]").count() == 0:
+        await page.evaluate("() => document.activeElement?.blur()")
 
 
 if __name__ == "__main__":

@@ -6,9 +6,12 @@ import asyncio
 import io
 from pathlib import Path
 
+import httpx
 import pytest
 from nio import RoomMessageText
 from PIL import Image
+from playwright.async_api import Locator
+from tests.helpers.channels import new_place
 from tests.helpers.messenger import PASSWORD, AtScreen, mark
 from tests.helpers.stack import running_stack
 from tests.helpers.traces import forms_of, traces_of
@@ -557,41 +560,159 @@ async def test_the_messenger_can_be_installed(pair):
     assert missing <= {"in-incognito"}  # as every page of a test is
 
 
-async def test_a_conversation_goes_by_keyboard_alone_and_every_screen_is_usable(pair):
+async def test_a_conversation_goes_by_keyboard_alone(pair, tmp_path: Path):
     ani, budi = pair
-    said, answered = mark("tombol"), mark("balas")
+    said, answered, mended = mark("tombol"), mark("balas"), mark("baik")
+    photo = tmp_path / "foto.png"
+    Image.new("RGB", (300, 200), "#2f7d5b").save(photo)
     await budi.open_chat(ani.name)
-    await budi.say(said)
+    await budi.page.locator("input[type=file]").set_input_files(photo)
     await ani.at("")
+    await budi.say(said)
+    await ani.at("settings")
     await ani.page.reload()
     await ani.page.locator(".rows .row", has_text=budi.name).wait_for()
     await ani.usable()
     keys = ani.page.keyboard
-    await _tab_to(ani, f".row:has-text('{budi.name}')")
+
+    # From wherever one is into the chat, and to write at once.
+    await keys.press("Control+k")
+    await keys.type(budi.name)
+    await keys.press("ArrowDown")
+    await _focus(ani, ".rows .row")
     await keys.press("Enter")
     await ani.sees(said)
-    await _tab_to(ani, f".line:has-text('{said}') .acts button")
-    await keys.press("Enter")
-    await ani.page.locator(".menu button:focus").wait_for()
-    await keys.press("Enter")  # reply is the first
-    await ani.page.locator(".composer:has(.intent) textarea:focus").wait_for()
+    await _focus(ani, ".composer textarea")
+
+    # Answer, react, edit, delete: the arrows choose, Enter opens the menu, and the focus comes back.
+    await _choose_by_key(ani, said, "reply")
+    await _focus(ani, ".composer:has(.intent) textarea")
     await keys.type(answered)
     await keys.press("Enter")
     await budi.sees(answered)
     assert said in await budi.line(answered).locator(".quote").inner_text()
+    await _choose_by_key(ani, said, "react")
+    await budi.line(said).locator(".reactions button").wait_for()
+    await _focus(ani, f".line:has-text('{said}')")
+    await keys.press("Escape")
+    await _focus(ani, ".composer textarea")
+    await keys.press("ArrowUp")
+    await ani.page.locator(".composer .intent").wait_for()
+    await keys.press("Control+a")
+    await keys.type(mended)
+    await keys.press("Enter")
+    await budi.sees(mended)
+    await _choose_by_key(ani, mended, "delete")
+    await ani.page.get_by_role("dialog").wait_for()
+    await keys.press("Tab")
+    await keys.press("Enter")
+    await budi.page.get_by_text(mended).last.wait_for(state="detached")
+    await _focus(ani, ".line")
+
+    # The picture, and a report that is not made; then back to the list.
+    await _to_line(ani, ani.page.locator(".line:has(.photo)").last)
+    await keys.press("Tab")
+    await _focus(ani, ".photo")
+    await keys.press("Enter")
+    await ani.page.get_by_role("dialog").wait_for()
+    await keys.press("Escape")
+    await _focus(ani, ".photo")
+    await _choose_by_key(ani, said, "report")
+    await ani.page.get_by_role("dialog").wait_for()
+    await keys.press("Escape")
+    await _focus(ani, f".line:has-text('{said}')")
+    await keys.press("Escape")
+    await keys.press("Escape")
+    await _focus(ani, f".row:has-text('{budi.name}')")
+    await keys.press("?")
+    await ani.page.locator(".keys").wait_for()
     for one in pair:
         await one.usable()
-        await one.at("settings")
-        await one.page.locator(".person").first.wait_for()
-        await one.usable()
+    await keys.press("Escape")
+    await _focus(ani, f".row:has-text('{budi.name}')")
 
 
-async def _tab_to(one: AtScreen, selector: str) -> None:
+async def test_a_channel_is_found_followed_and_commented_on_by_keyboard_alone(pair, stack):
+    ani, _ = pair
+    place = await asyncio.to_thread(new_place, stack, "kanal_tombol")
+    address, text = f"{stack.url}/api/v1/channels/{place.name}/posts", mark("kiriman")
+    await asyncio.to_thread(
+        lambda: httpx.post(address, json={"text": text}, headers=place.headers).raise_for_status()
+    )
+    commented = mark("komentar")
+    keys = ani.page.keyboard
+    await ani.at("settings")
+    await keys.press("Control+k")
+    await keys.press("Tab")
+    await keys.press("Enter")
+    await ani.page.locator("#discover").wait_for()
+    await _tab_to(ani, "#discover")
+    await keys.type(place.name)
+    await ani.page.locator(".pane .row").first.wait_for()
+    await ani.page.wait_for_function("() => document.querySelectorAll('.pane .row').length === 1")
+    await keys.press("ArrowDown")
+    await _focus(ani, ".pane .row")
+    await keys.press("Enter")
+    await ani.page.locator(".post", has_text=text).wait_for()
+    await _tab_to(ani, ".head button", "Shift+Tab")
+    await keys.press("Enter")
+    await ani.page.locator(".head button[aria-pressed=true][aria-busy=false]").wait_for()
+    await _tab_to(ani, ".flow")
+    await keys.press("ArrowUp")
+    await _focus(ani, f".post:has-text('{text}')")
+    await keys.press("Tab")
+    await _focus(ani, ".to-comments")
+    await keys.press("Enter")
+    await _focus(ani, ".flow")
+    await ani.page.locator(".post", has_text=text).wait_for()
+    await keys.press("Escape")
+    await _focus(ani, ".composer textarea")
+    await keys.type(commented)
+    await keys.press("Control+Enter")
+    await ani.page.locator(".post", has_text=commented).wait_for()
+
+
+async def _focus(one: AtScreen, selector: str) -> None:
+    """The focus is there, and is to be seen."""
+    at = one.page.locator(f"{selector}:focus")
+    await at.wait_for()
+    seen = "box => [box, box.closest('.box, .search'), box.querySelector('.bubble')].some(one => one && getComputedStyle(one).outlineStyle !== 'none')"
+    assert await at.evaluate(seen), f"no visible focus on {selector}"
+
+
+async def _to_line(one: AtScreen, line: Locator) -> None:
+    """From the place to write, or from one message, up to that one."""
+    if await one.page.locator(".composer textarea:focus").count():
+        await one.page.keyboard.press("Alt+ArrowUp")
+    for _ in range(40):
+        if await line.evaluate("element => element === document.activeElement"):
+            return
+        await one.page.keyboard.press("ArrowUp")
+    raise AssertionError("the message cannot be reached by arrows")
+
+
+async def _choose_by_key(one: AtScreen, text: str, word: str) -> None:
+    line = one.line(text)
+    await line.locator(".tick.sent, .tick.read").or_(line.locator(".meta time")).first.wait_for()
+    if not await one.page.locator(".composer textarea:focus").count():
+        await one.page.keyboard.press("Escape")
+    await _to_line(one, line)
+    await one.page.keyboard.press("Enter")
+    wanted = line.get_by_role("button", name=one.word(word), exact=True)
+    for _ in range(20):
+        if await wanted.evaluate("element => element === document.activeElement"):
+            await one.page.keyboard.press("Enter")
+            return
+        await one.page.keyboard.press("ArrowUp")
+    raise AssertionError(f"{word} cannot be reached by arrows")
+
+
+async def _tab_to(one: AtScreen, selector: str, key: str = "Tab") -> None:
     wanted = one.page.locator(selector).last
-    for _ in range(120):
-        await one.page.keyboard.press("Tab")
+    for _ in range(40):
         if await wanted.evaluate("element => element === document.activeElement"):
             return
+        await one.page.keyboard.press(key)
     raise AssertionError(f"{selector} cannot be reached by the Tab key")
 
 

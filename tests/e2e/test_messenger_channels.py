@@ -59,7 +59,7 @@ async def test_a_stranger_finds_and_reads_a_channel_and_what_people_wrote_stays_
         assert await shown.locator("b").first.inner_text() == "Kabar"
         addresses = await shown.locator(".text a").evaluate_all("links => links.map(a => a.protocol)")
         assert set(addresses) == {"https:"}
-        await page.get_by_text({"id": "Publik di web", "en": "Public on the web"}[lang]).wait_for()
+        await page.get_by_text({"id": "Publik: siapa pun", "en": "Public: anyone"}[lang]).wait_for()
         await stranger.usable()
         comment = {"id": "Komentar", "en": "Comment"}[lang]
         await shown.get_by_role("link", name=comment).click()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import uuid
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 import pytest
@@ -13,6 +15,8 @@ from playwright.async_api import expect
 from tests.helpers.channels import fresh, picture
 from tests.helpers.messenger import AtScreen
 from tests.helpers.screen_scripts import FILM, SELECT
+
+ROUTER = Path(__file__).parents[2] / "web/messenger/shell/router.ts"
 
 
 @pytest.fixture(scope="module")
@@ -358,7 +362,7 @@ async def test_everyone_finds_a_channel_by_its_words_its_category_and_its_like_a
     code = page.locator("img.qr")
     await code.wait_for()
     assert await code.evaluate("async image => (await image.decode(), image.naturalWidth)") > 0
-    await page.locator(".weeks tbody tr").nth(11).wait_for()
+    await page.locator(".weeks tbody tr").last.wait_for()
     await stranger.usable()
     await page.locator(".people .row", has_text=neighbor.title).click()
     await page.locator("article.post", has_text=neighbor.text).wait_for()
@@ -382,3 +386,37 @@ async def test_everyone_finds_a_channel_by_its_words_its_category_and_its_like_a
     await page.get_by_label({"id": "Bahasa", "en": "Language"}[lang]).select_option("en")
     await listed.wait_for(state="detached")
     await stranger.close()
+
+
+async def test_every_address_has_a_screen_that_everyone_can_use_in_both_widths(owner):
+    """Those that a journey brings up are looked at there too; here none can be forgotten."""
+    page, name = owner.page, owner.channel
+    post = (await posts_of(owner))[0]["id"]
+    await owner.at("new")
+    await page.get_by_role("button", name="Notes to myself").click()
+    await page.locator(".composer").wait_for()
+    room = page.url.split("#/chat/")[1]
+    addresses = {
+        **{at: at for at in ("join", "sign-in", "settings", "discover", "new-channel", "notices")},
+        "start": "",
+        "new-chat": "new",
+        "user": f"user/{owner.name}",
+        "chat": f"chat/{room}",
+        "chat-about": f"chat/{room}/about",
+        "statement": f"notices/sor_{'0' * 26}",
+        "channel": f"c/{name}",
+        "channel-about": f"c/{name}/about",
+        "post": f"c/{name}/{post}",
+    }
+    table = ROUTER.read_text().partition("TABLE")[2].partition("];")[0]
+    assert set(re.findall(r'at: "([a-z-]+)"', table)) == set(addresses)
+    for at, address in addresses.items():
+        await owner.at(address)
+        await page.locator(".pane h1, .pane.start").first.wait_for(state="attached")
+        await page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+        await page.set_viewport_size({"width": 390, "height": 860})
+        await owner.usable()
+        await page.set_viewport_size({"width": 1280, "height": 860})
+        wide = await page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, at
+    await page.emulate_media(color_scheme="light", reduced_motion="reduce")

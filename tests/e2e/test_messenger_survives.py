@@ -52,7 +52,7 @@ async def test_messages_written_while_the_server_restarts_arrive_once_and_in_ord
         for text in texts:
             await one.sees(text)
     for one in pair:
-        shown = await one.page.locator(".bubble > .text").all_inner_texts()
+        shown = await one.page.locator(".said > .text").all_inner_texts()
         assert [text for text in shown if text in texts] == texts
         await one.page.locator(".banner.quiet").wait_for(state="detached")
     for text in texts:
@@ -142,7 +142,7 @@ async def test_what_others_send_stays_text_and_on_the_screen(pair, chatter):
     await budi.sees("selesai")
     page = budi.page
     await budi.usable()  # above all: not wider than the screen
-    written = page.locator(".bubble > .text", has_text="tamat")
+    written = page.locator(".said > .text", has_text="tamat")
     assert "<script>document.title=2</script>" in await written.inner_text()
     assert await written.locator("img, script").count() == 0
     addresses = await page.locator(".messages a").evaluate_all("links => links.map(a => a.href)")

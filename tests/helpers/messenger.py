@@ -194,7 +194,8 @@ class AtScreen:
 
     async def open_chat(self, title: str) -> None:
         await self.at("")
-        await self.page.locator(".rows .row", has_text=title).click()
+        named = self.page.locator(".row-name", has_text=title)
+        await self.page.locator(".rows .row", has=named).click()
 
     async def accept(self, inviter: str) -> None:
         await self.open_chat(inviter)
@@ -212,7 +213,7 @@ class AtScreen:
 
     def line(self, text: str) -> Locator:
         """The message that says this."""
-        own = self.page.locator(".bubble > .text, .file-main", has_text=text)  # not what it quotes
+        own = self.page.locator(".said > .text, .file-main", has_text=text)  # not what it quotes
         return self.page.locator(".line", has=own).last
 
     async def sees(self, text: str) -> None:

@@ -12,6 +12,7 @@ import pytest
 from litestar.testing import AsyncTestClient
 from tests.helpers.web import services_with
 
+from jaga.app import walls
 from jaga.app.sop_files import load_sop
 from jaga.channels.sessions import NoSession
 from jaga.web import words
@@ -159,6 +160,10 @@ def test_text_reaches_four_and_a_half_to_one_and_shapes_three_to_one(opening):
 def test_the_dark_theme_is_the_same_by_system_and_by_choice():
     css = (SHARED / "tokens.css").read_text()
     assert _theme(css, ':root:not([data-theme="light"]) {') == _theme(css, ':root[data-theme="dark"] {')
+
+
+def test_the_tokens_can_be_read_behind_the_wall_wherever_the_checkout_is():
+    assert SHARED in walls.code()
 
 
 def test_every_style_takes_its_colors_from_the_tokens():

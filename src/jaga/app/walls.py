@@ -150,6 +150,9 @@ def code() -> list[Path]:
         Path(sys.prefix),
         Path(sys.base_prefix),
         Path(jaga.__file__).parent.parent,
+        Path(jaga.__file__).parents[2]
+        / "web"
+        / "shared",  # in a checkout: the pages' tokens (jaga.web.assets)
         executable,
         executable.resolve(),
     ]

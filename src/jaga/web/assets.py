@@ -54,7 +54,7 @@ def assets() -> Assets:
 
 def _files() -> Iterator[tuple[str, bytes]]:
     sheets = {path.name: path for folder in (STATIC / "css", SHARED) for path in folder.glob("*.css")}
-    yield STYLE, b"\n".join(sheets[name].read_bytes() for name in STYLE_ORDER if name in sheets)
+    yield STYLE, b"\n".join(sheets[name].read_bytes() for name in STYLE_ORDER)
     for path in sorted(STATIC.rglob("*")):
         if path.is_file() and path.suffix in {".js", ".svg", ".png"}:
             yield path.relative_to(STATIC).as_posix(), path.read_bytes()

@@ -78,6 +78,7 @@ function Statistics({ name }: { name: string }) {
   const weeks = useSignal<readonly Week[]>([]);
   useEffect(() => void api.statistics(name).then((found) => (weeks.value = found.weeks), () => undefined), [name]);
   if (weeks.value.length === 0) return null;
+  const first = weeks.value.findIndex((week) => week.posts + week.comments > 0);
   const most = Math.max(1, ...weeks.value.map((week) => week.posts + week.comments));
   const day = new Intl.DateTimeFormat(language.value, { day: "numeric", month: "short", timeZone: "UTC" });
   return (
@@ -95,7 +96,7 @@ function Statistics({ name }: { name: string }) {
             </tr>
           </thead>
           <tbody>
-            {weeks.value.map((week) => (
+            {weeks.value.slice(Math.max(0, first)).map((week) => (
               <tr key={week.begins}>
                 <th scope="row">{day.format(Date.parse(week.begins))}</th>
                 <td>{week.posts}</td>

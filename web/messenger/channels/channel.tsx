@@ -6,6 +6,7 @@ import { earlier, isCard, mayPost, open, openThread, shownOf, thread, type Entry
 import type { Channel, Post } from "../open/model";
 import { follows, keeping, toggleFollow } from "../open/notes";
 import { session } from "../sealed";
+import { throughFlow } from "../shell/arrows";
 import { Avatar } from "../shell/avatar";
 import { Icon } from "../shell/icon";
 import { Back, Pane } from "../shell/pane";
@@ -15,6 +16,8 @@ import { t } from "../words/words";
 import { PostBubble, RemovedCard } from "./post";
 import { Writing } from "./writing";
 import { w } from "./words";
+
+const POSTS = ".post, .removed";
 
 export function ChannelView({ name }: { name: string }) {
   const shown = shownOf(name);
@@ -31,6 +34,7 @@ export function ChannelView({ name }: { name: string }) {
     if (!flow) return;
     const watch = new ResizeObserver(() => following.current && (flow.scrollTop = flow.scrollHeight));
     watch.observe(flow);
+    if (flow.firstElementChild) watch.observe(flow.firstElementChild); // pictures that come late
     return () => watch.disconnect();
   }, [shown.channel === null]);
   const { channel } = shown;
@@ -48,6 +52,8 @@ export function ChannelView({ name }: { name: string }) {
         class="flow"
         tabIndex={0}
         aria-label={channel.title}
+        aria-description={t().chat.historyKeys}
+        onKeyDown={(event) => throughFlow(event, place.current, POSTS)}
         onScroll={(event) => {
           const flow = event.currentTarget;
           following.current = flow.scrollHeight - flow.scrollTop - flow.clientHeight < 80;
@@ -109,10 +115,19 @@ function Head({ channel }: { channel: Channel }) {
           <Icon of={Info} />
         </a>
       </header>
-      <p class="world open">
-        <b>{w().publicOnTheWeb}</b> <span>{t().world.publicLine}</span>
-      </p>
+      <World name={channel.name} />
     </>
+  );
+}
+
+/** The line that tells a channel from a sealed chat, as the chat has one of its own. */
+function World({ name }: { name: string }) {
+  return (
+    <p class="world open">
+      <Icon of={Megaphone} />
+      <span>{t().world.publicLine}</span>
+      <a href={href({ at: "channel-about", name })}>{t().world.whatMeans}</a>
+    </p>
   );
 }
 
@@ -140,9 +155,11 @@ function Entries({ entries, startEdit }: { entries: readonly Entry[]; startEdit?
 
 export function PostView({ name, post: id }: { name: string; post: string }) {
   const editing = useSignal<Post | undefined>(undefined);
+  const missing = useSignal(false);
+  const place = useRef<HTMLElement>(null);
   useEffect(() => {
     thread.value = { post: null, comments: [] };
-    void openThread(id).catch(() => undefined);
+    void openThread(id).catch(() => (missing.value = true));
     if (!shownOf(name).channel) void open(name);
   }, [id]);
   const { post, comments } = thread.value;
@@ -156,12 +173,10 @@ export function PostView({ name, post: id }: { name: string; post: string }) {
           </h1>
         </a>
       </header>
-      <p class="world open">
-        <b>{w().publicOnTheWeb}</b> <span>{t().world.publicLine}</span>
-      </p>
-      <section class="flow" tabIndex={0} aria-label={w().comments(comments.length)}>
+      <World name={name} />
+      <section ref={place} class="flow" tabIndex={0} aria-label={w().comments(comments.length)} aria-description={t().chat.historyKeys} onKeyDown={(event) => throughFlow(event, place.current, POSTS)}>
         <div class="column posts top">
-          {post ? <Entries entries={[post, ...comments]} startEdit={(one) => (editing.value = one)} /> : <p class="beginning">{w().gone}</p>}
+          {post ? <Entries entries={[post, ...comments]} startEdit={(one) => (editing.value = one)} /> : <p class="beginning">{missing.value ? w().gone : t().common.loading}</p>}
         </div>
       </section>
       {post && !isCard(post) && session.value.state === "ready" ? (

@@ -1,11 +1,14 @@
 /** Finding channels and posts, and opening a channel of one's own. */
 import { signal, useSignal } from "@preact/signals";
+import { Megaphone, Plus, Search } from "lucide";
 import { useEffect } from "preact/hooks";
 import * as api from "../open/api";
 import { refreshOwn } from "../open/live";
 import type { Channel, Post, Text } from "../open/model";
 import { session } from "../sealed";
+import { step } from "../shell/arrows";
 import { Avatar } from "../shell/avatar";
+import { Icon } from "../shell/icon";
 import { Pane } from "../shell/pane";
 import { go, href } from "../shell/router";
 import { language } from "../shell/preferences";
@@ -44,14 +47,22 @@ export function Discover() {
     }, 200);
     return () => clearTimeout(later);
   }, [q.value, category.value, lang.value]);
+  const create = session.value.state === "ready" && (
+    <a class="btn" href={href({ at: "new-channel" })}>
+      <Icon of={Plus} /> {w().create}
+    </a>
+  );
   return (
-    <Pane title={w().discover}>
-      <div class="form wide">
+    <Pane title={w().discover} act={create}>
+      <div class="form wide" onKeyDown={(event) => step(event, event.currentTarget, ".row")}>
         <div class="field">
           <label for="discover">{w().search}</label>
-          <input id="discover" type="search" value={q.value} onInput={(event) => (q.value = event.currentTarget.value)} />
+          <span class="with-icon">
+            <Icon of={Search} />
+            <input id="discover" type="search" value={q.value} onInput={(event) => (q.value = event.currentTarget.value)} />
+          </span>
         </div>
-        <div class="beside">
+        <div class="picks-row">
           <label class="pick">
             {w().category}{" "}
             <select value={category.value} onChange={(event) => (category.value = event.currentTarget.value)}>
@@ -69,7 +80,6 @@ export function Discover() {
           </label>
         </div>
         {problem.value && <p class="problem" role="alert">{problem.value}</p>}
-        {session.value.state === "ready" && <a class="btn" href="#/new-channel">{w().create}</a>}
         <ul class="people">
           {found.value.channels.map((one) => (
             <li key={one.id}>
@@ -80,7 +90,7 @@ export function Discover() {
             <li key={one.id}>
               <a class="row" href={href({ at: "post", name: one.channel, post: one.comment_on ?? one.id })}>
                 <Avatar name={one.channel} seed={`open:${one.channel}`} square />
-                <span class="row-main"><b>@{one.channel}</b><span class="row-preview" dir="auto">{one.text}</span></span>
+                <span class="row-main"><span class="row-name open"><Icon of={Megaphone} /><b>@{one.channel}</b></span><span class="row-preview" dir="auto">{one.text}</span></span>
               </a>
             </li>
           ))}
@@ -95,7 +105,7 @@ export function ChannelRow({ channel }: { channel: Channel }) {
   return (
     <a class="row" href={href({ at: "channel", name: channel.name })}>
       <Avatar name={channel.title} seed={`open:${channel.name}`} picture={channel.picture ? new URL(channel.picture).pathname : undefined} square />
-      <span class="row-main"><b dir="auto">{channel.title}</b><span class="row-preview" dir="auto">{channel.about || `@${channel.name}`}</span></span>
+      <span class="row-main"><span class="row-name open"><Icon of={Megaphone} /><b dir="auto">{channel.title}</b></span><span class="row-preview" dir="auto">{channel.about || `@${channel.name}`}</span></span>
     </a>
   );
 }
@@ -124,12 +134,14 @@ export function NewChannel() {
         <div class="field"><label for="channel-name">{w().name}</label><input id="channel-name" required minLength={3} maxLength={32} pattern="[a-z0-9_]+" value={given.value.name} onInput={set("name")} /><p class="hint">{w().nameHint}</p></div>
         <div class="field"><label for="channel-title">{w().title}</label><input id="channel-title" required maxLength={128} value={given.value.title} onInput={set("title")} /></div>
         <div class="field"><label for="channel-about">{w().about}</label><textarea id="channel-about" rows={3} maxLength={255} value={given.value.about} onInput={set("about")} /></div>
-        <label class="pick">{w().category}{" "}
+        <div class="picks-row">
+        <label class="pick">{w().category}
           <select value={given.value.category} onChange={set("category")}>{options}</select>
         </label>
         <label class="pick">{w().language}{" "}
           <select value={given.value.language} onChange={set("language")}><option value="id">{t().language.id}</option><option value="en">{t().language.en}</option></select>
         </label>
+        </div>
         <label class="tick"><input type="checkbox" checked={given.value.kind === "group"} onChange={(event) => (given.value = { ...given.value, kind: event.currentTarget.checked ? "group" : "channel" })} /> {w().group}</label>
         {said.value && <p class="problem" role="alert">{said.value}</p>}
         <button type="submit" class="btn primary">{w().createDo}</button>

@@ -91,7 +91,11 @@ export function StatementView({ id }: { id: string }) {
             {now.appeal.reasons && <p dir="auto">{now.appeal.reasons}</p>}
           </div>
         )}
-        {now?.plain?.[language.value]?.map((line) => <p key={line}>{line}</p>)}
+        {now?.plain && (
+          <div class="official-notice plain">
+            {now.plain[language.value]?.map((line) => <p key={line}>{line}</p>)}
+          </div>
+        )}
         {now?.whole && now.in_force && !now.appeal && (
           <form class="section" onSubmit={(event) => void send(event)}>
             <h2>{w().appeal}</h2>

@@ -54,7 +54,7 @@ export function OwnChannel({ channel }: { channel: Channel }) {
         <label for="own-about">{w().about}</label>
         <textarea id="own-about" rows={3} maxLength={255} value={given.value.about} onInput={set("about")} />
       </div>
-      <div class="beside">
+      <div class="picks-row">
         <label class="pick">
           {w().category} <select value={given.value.category} onChange={set("category")}>{options}</select>
         </label>
@@ -66,7 +66,7 @@ export function OwnChannel({ channel }: { channel: Channel }) {
           </select>
         </label>
       </div>
-      <button type="submit" class="btn" disabled={busy.value}>{w().save}</button>
+      <button type="submit" class="btn primary" disabled={busy.value}>{w().save}</button>
       {answer.value && (
         <p class={answer.value.statement ? "problem" : "note"} role="status">
           {answer.value.text} {answer.value.statement && <a href={`#/notices/${answer.value.statement}`}>{w().reasonsAndAppeal}</a>}

@@ -1,6 +1,6 @@
 /** A post as readers see it, and the card that stands where one was removed. */
 import { useSignal } from "@preact/signals";
-import { Download, Ellipsis, Flag, Pin, ShieldAlert } from "lucide";
+import { Download, Ellipsis, Flag, MessageCircle, Pencil, Pin, PinOff, Share2, ShieldAlert, Trash2, UserRoundX } from "lucide";
 import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
 import * as api from "../open/api";
@@ -9,6 +9,7 @@ import type { Card, Entity, Media, Post } from "../open/model";
 import { session } from "../sealed";
 import { Confirm } from "../shell/dialog";
 import { Icon } from "../shell/icon";
+import { usePopup } from "../shell/popup";
 import { href } from "../shell/router";
 import { dayOf, exactMoment, timeOf } from "../words/moments";
 import { t } from "../words/words";
@@ -110,12 +111,16 @@ function Files({ media }: { media: readonly Media[] }) {
 export function PostBubble({ post, startEdit }: { post: Post; startEdit?: ((post: Post) => void) | undefined }) {
   const at = Date.parse(post.created_at);
   return (
-    <article class="post" id={post.id} aria-label={w().post(post.number)}>
+    <article class="post" id={post.id} tabIndex={-1} aria-label={w().post(post.number)}>
       {post.author && <p class="from">{post.author}</p>}
       <Files media={post.media} />
       {post.text && <PostText text={post.text} entities={post.entities} />}
       <footer class="post-foot">
-        {post.comment_on === null && <a href={href({ at: "post", name: post.channel, post: post.id })}>{w().comments(post.comments)}</a>}
+        {post.comment_on === null && (
+          <a class="to-comments" href={href({ at: "post", name: post.channel, post: post.id })}>
+            <Icon of={MessageCircle} /> {w().comments(post.comments)}
+          </a>
+        )}
         <span class="far">
           {post.pinned_at && (
             <span class="pinned">
@@ -153,23 +158,39 @@ function Menu({ post, startEdit }: { post: Post; startEdit?: ((post: Post) => vo
     does();
   };
   return (
-    <span class="post-menu" onKeyDown={(event) => event.key === "Escape" && open.value && close()}>
+    <div class="post-menu">
       <button ref={trigger} type="button" class="round small" aria-label={w().more(post.number)} aria-expanded={open.value} onClick={toggle}>
         <Icon of={Ellipsis} />
       </button>
       {open.value && (
-        <span class="menu mine">
-          <button type="button" onClick={act(() => void navigator.clipboard?.writeText(post.url).then(() => (said.value = w().copied)))}>{w().share}</button>
-          <button type="button" onClick={act(() => (ask.value = "report"))}>{w().report}</button>
-          {post.author && session.value.state === "ready" && <button type="button" onClick={act(() => (ask.value = "report-author"))}>{w().reportAuthor(post.author)}</button>}
-          {powers.value?.may_edit && startEdit && <button type="button" onClick={act(() => startEdit(post))}>{w().edit}</button>}
+        <Popup close={close}>
+          <button type="button" onClick={act(() => void navigator.clipboard?.writeText(post.url).then(() => (said.value = w().copied)))}>
+            <Icon of={Share2} /> {w().share}
+          </button>
+          {powers.value?.may_edit && startEdit && (
+            <button type="button" onClick={act(() => startEdit(post))}>
+              <Icon of={Pencil} /> {w().edit}
+            </button>
+          )}
           {powers.value?.may_pin && (
-            <button type="button" onClick={act(() => void api.pin(post.id, post.pinned_at === null))}>{post.pinned_at ? w().unpin : w().pin}</button>
+            <button type="button" onClick={act(() => void api.pin(post.id, post.pinned_at === null))}>
+              <Icon of={post.pinned_at ? PinOff : Pin} /> {post.pinned_at ? w().unpin : w().pin}
+            </button>
+          )}
+          <button type="button" onClick={act(() => (ask.value = "report"))}>
+            <Icon of={Flag} /> {w().report}
+          </button>
+          {post.author && session.value.state === "ready" && (
+            <button type="button" onClick={act(() => (ask.value = "report-author"))}>
+              <Icon of={UserRoundX} /> {w().reportAuthor(post.author)}
+            </button>
           )}
           {powers.value?.may_delete && (
-            <button type="button" class="danger" onClick={act(() => (ask.value = "remove"))}>{w().remove}</button>
+            <button type="button" class="danger" onClick={act(() => (ask.value = "remove"))}>
+              <Icon of={Trash2} /> {w().remove}
+            </button>
           )}
-        </span>
+        </Popup>
       )}
       <span role="status" class="visually-hidden">{said.value}</span>
       {ask.value === "report" && <Report target={post.url} close={() => (ask.value = "")} />}
@@ -177,7 +198,15 @@ function Menu({ post, startEdit }: { post: Post; startEdit?: ((post: Post) => vo
       {ask.value === "remove" && (
         <Confirm title={w().remove} text={w().removeAsk} yes={w().remove} danger close={() => (ask.value = "")} act={() => void api.remove(post.id)} />
       )}
-    </span>
+    </div>
+  );
+}
+
+function Popup({ close, children }: { close: () => void; children: ComponentChildren }) {
+  return (
+    <div {...usePopup(close)} class="menu mine">
+      {children}
+    </div>
   );
 }
 
@@ -186,21 +215,22 @@ const accountOf = (post: Post) => (session.value.state === "ready" ? `@${post.au
 
 export function RemovedCard({ card }: { card: Card }) {
   const by = { rule: w().byRule, person: w().byPerson, order: w().byOrder };
-  const moment = card.removed_at ? `, ${dayOf(Date.parse(card.removed_at))} ${timeOf(Date.parse(card.removed_at))}` : "";
+  const moment = card.removed_at ? ` · ${dayOf(Date.parse(card.removed_at))} ${timeOf(Date.parse(card.removed_at))}` : "";
   return (
-    <section class="removed" id={card.id}>
+    <section class="removed" id={card.id} tabIndex={-1}>
       <h2>
         <Icon of={ShieldAlert} /> {w().removed}
         {card.category_title && <> · {inLanguage(card.category_title)}</>}
       </h2>
       <p>
         {card.decided_by ? by[card.decided_by] : w().bySop}
-        {moment}. {card.appeal_until && w().appealUntil(dayOf(Date.parse(card.appeal_until)))}
+        {moment}
       </p>
+      {card.appeal_until && <p>{w().appealUntil(dayOf(Date.parse(card.appeal_until)))}</p>}
       {card.statement && (
         <p>
           <a href={session.value.state === "ready" ? `#/notices/${card.statement}` : `/s/${card.statement}`}>
-            <Icon of={Flag} /> {w().reasonsAndAppeal}
+            {w().reasonsAndAppeal}
           </a>
         </p>
       )}

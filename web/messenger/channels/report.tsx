@@ -63,7 +63,7 @@ export function Report({ target, disclosure = [], close }: { target: string; dis
           {step ? <Step step={step} given={given.value} set={(value) => (given.value = { ...given.value, [step.name]: value })} /> : <p>{t().common.loading}</p>}
           {problem.value && <p class="problem" role="alert">{problem.value}</p>}
           <div class="buttons">
-            {at.value > 0 && <button type="button" class="btn" onClick={() => (at.value -= 1)}>{w().back}</button>}
+            <button type="button" class="btn" onClick={() => (at.value > 0 ? (at.value -= 1) : close())}>{at.value > 0 ? w().back : t().common.cancel}</button>
             <button type="submit" class="btn primary" disabled={!step}>{last ? w().send : w().next}</button>
           </div>
         </form>

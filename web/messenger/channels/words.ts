@@ -3,7 +3,6 @@ import { computed } from "@preact/signals";
 import { language } from "../shell/preferences";
 
 const en = {
-  publicOnTheWeb: "Public on the web",
   follow: "Follow",
   following: "Following",
   followHint: "Only your own devices know what you follow.",
@@ -34,8 +33,8 @@ const en = {
   bySop: "Decided under the SOP",
   reasons: "Statement of reasons",
   appealUntil: (day: string) => `Appeals are taken until ${day}.`,
-  write: "Write a post",
-  writeComment: "Write a comment",
+  write: "Write a public post",
+  writeComment: "Write a public comment",
   publish: "Publish",
   attach: "Add photos or files",
   held: "A person looks at it first. Nobody sees it until then; you find the answer under Official.",
@@ -131,7 +130,6 @@ const en = {
 };
 
 const id: typeof en = {
-  publicOnTheWeb: "Publik di web",
   follow: "Ikuti",
   following: "Diikuti",
   followHint: "Hanya perangkat Anda sendiri yang tahu apa yang Anda ikuti.",
@@ -162,8 +160,8 @@ const id: typeof en = {
   bySop: "Diputuskan menurut SOP",
   reasons: "Pernyataan alasan",
   appealUntil: (day) => `Banding diterima sampai ${day}.`,
-  write: "Tulis kiriman",
-  writeComment: "Tulis komentar",
+  write: "Tulis kiriman publik",
+  writeComment: "Tulis komentar publik",
   publish: "Terbitkan",
   attach: "Tambahkan foto atau berkas",
   held: "Seorang petugas melihatnya dahulu. Sampai saat itu tidak ada yang melihatnya; jawabannya ada di bagian Resmi.",

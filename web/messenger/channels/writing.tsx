@@ -1,6 +1,6 @@
 /** Where one writes for everybody. What was refused or held is explained in place, and nothing typed is lost. */
 import { useSignal } from "@preact/signals";
-import { CircleX, Clock, Megaphone, Paperclip, SendHorizontal, Type, X } from "lucide";
+import { CircleX, Clock, Megaphone, Paperclip, Pencil, SendHorizontal, Type, X } from "lucide";
 import { useEffect, useRef } from "preact/hooks";
 import * as api from "../open/api";
 import { shownOf, take, thread } from "../open/live";
@@ -101,7 +101,17 @@ export function Writing({ channel, below, editing, done }: { channel: string; be
   return (
     <div class="composer open">
       <Explained answer={answer.value} />
-      {editing && <p class="writing muted small">{w().editing(editing.number)}</p>}
+      {editing && (
+        <div class="intent">
+          <Icon of={Pencil} />
+          <span>
+            <b>{w().editing(editing.number)}</b>
+          </span>
+          <button type="button" class="round" aria-label={t().common.cancel} onClick={done}>
+            <Icon of={X} />
+          </button>
+        </div>
+      )}
       {marks.value.length > 0 && (
         <section class="writing preview" aria-label={w().preview}>
           <PostText text={text.value} entities={settled(marks.value)} />
@@ -157,8 +167,8 @@ export function Writing({ channel, below, editing, done }: { channel: string; be
             }}
           />
         </div>
-        {(editing || busy) && (
-          <button type="button" class="round" aria-label={t().common.cancel} onClick={() => (busy ? stopping.value?.abort() : done?.())}>
+        {busy && (
+          <button type="button" class="round" aria-label={t().common.cancel} onClick={() => stopping.value?.abort()}>
             <Icon of={X} />
           </button>
         )}

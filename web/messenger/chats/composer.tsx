@@ -4,6 +4,7 @@ import { Lock, Paperclip, Pencil, Reply, SendHorizontal, X } from "lucide";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { LONGEST_TEXT, mishap, sealed, type Chat, type Mark, type Message, type Person } from "../sealed";
 import { Icon } from "../shell/icon";
+import { toList } from "../shell/focus";
 import { t } from "../words/words";
 import { drafts, keepDraft } from "./drafts";
 import { mark, MarkBar, markOfKey } from "./marking";
@@ -35,6 +36,11 @@ export function Composer({ chat, intent, last }: { chat: Chat; intent: Signal<In
     if (wish.kind !== "new") box.focus();
     grow(box);
   }, [wish]);
+
+  // Whoever opens a chat wants to write. A phone's keyboard would cover what is to be read first.
+  useEffect(() => {
+    if (matchMedia("(pointer: fine) and (min-width: 761px)").matches) place.current?.focus({ preventScroll: true });
+  }, []);
 
   // A discarded message comes back as the draft.
   const draft = drafts.value[chat.id] ?? "";
@@ -118,9 +124,14 @@ export function Composer({ chat, intent, last }: { chat: Chat; intent: Signal<In
     } else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
       event.preventDefault();
       send();
-    } else if (event.key === "Escape" && wish.kind !== "new") {
+    } else if (event.key === "Escape") {
       event.preventDefault();
-      leave();
+      if (wish.kind === "new") toList();
+      else leave();
+    } else if (event.key === "ArrowUp" && event.altKey && box) {
+      event.preventDefault();
+      const lines = box.closest(".pane")?.querySelectorAll<HTMLElement>(".line");
+      lines?.item(lines.length - 1).focus();
     } else if (event.key === "ArrowUp" && box?.value === "") {
       const message = last();
       if (message?.body.kind === "text") {

@@ -5,6 +5,7 @@ import { useEffect } from "preact/hooks";
 import { RecoveryBanner } from "../joining/recovery";
 import { chats, connection, identities, sealed, type Chat, type Message, type Part } from "../sealed";
 import { Avatar } from "../shell/avatar";
+import { Confirm } from "../shell/dialog";
 import { Icon } from "../shell/icon";
 import { Back, Pane } from "../shell/pane";
 import { href } from "../shell/router";
@@ -109,8 +110,15 @@ function Open({ chat }: { chat: Chat }) {
 }
 
 function Ask({ asked: { kind, message }, room, close }: { asked: Asked; room: string; close: () => void }) {
-  if (kind === "forward") return <Forward message={message} room={room} close={close} />;
-  return <ReportPerson person={message.sender} room={room} first={message.id} close={close} />;
+  const words = t().chat;
+  switch (kind) {
+    case "forward":
+      return <Forward message={message} room={room} close={close} />;
+    case "report":
+      return <ReportPerson person={message.sender} room={room} first={message.id} close={close} />;
+    case "remove":
+      return <Confirm title={words.removeAsk} text={words.removeText} yes={words.remove} danger close={close} act={() => void sealed().remove(room, message.id)} />;
+  }
 }
 
 function lastOwn(messages: readonly Message[]): Message | undefined {

@@ -6,7 +6,7 @@ import { Report, type Disclosed } from "../channels/report";
 import { sealed, type Message, type Person } from "../sealed";
 import { Dialog } from "../shell/dialog";
 import { Icon } from "../shell/icon";
-import { exactMoment } from "../words/moments";
+import { dayOf, timeOf } from "../words/moments";
 import { t } from "../words/words";
 
 /** What the notice form takes at most (`jaga.cases.notice`). */
@@ -99,7 +99,7 @@ function PickRow({ message, chosen, full, toggle }: { message: Message; chosen: 
       <label>
         <input type="checkbox" checked={chosen} disabled={full && !chosen} onChange={toggle} />
         <span class="picked">
-          <b dir="auto">{message.mine ? t().chat.you : message.sender.name}</b> <span class="muted small">{exactMoment(message.at)}</span>
+          <b dir="auto">{message.mine ? t().chat.you : message.sender.name}</b> <span class="muted small">{dayOf(message.at)} {timeOf(message.at)}</span>
           <span class="kept" dir="auto">
             {textOf(message)}
           </span>

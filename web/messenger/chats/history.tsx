@@ -6,6 +6,7 @@ import { type Signal, useSignal, useSignalEffect } from "@preact/signals";
 import { ArrowDown, Lock, ShieldAlert } from "lucide";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { isOneLine, sealed, uploads, type Chat, type Part, type Timeline } from "../sealed";
+import { throughFlow } from "../shell/arrows";
 import { Icon } from "../shell/icon";
 import { t } from "../words/words";
 import { Flow } from "./flow";
@@ -40,6 +41,7 @@ export function History({ chat, timeline, part, intend }: Given) {
   const center = (id: string) => (part.value = { end: sealed().after(chat.id, id, COUNT / 2), count: COUNT });
 
   useFirstLook(place, timeline, center, atEnd);
+  useRoom(place, atEnd);
   useWanted(place, chat.id, timeline, center, atEnd);
   useReading(chat, last?.key, atEnd);
 
@@ -74,7 +76,7 @@ export function History({ chat, timeline, part, intend }: Given) {
   };
   return (
     <div class="flow-place">
-      <div ref={place} class="flow" onScroll={scrolled} tabIndex={0} role="region" aria-label={t().chat.history}>
+      <div ref={place} class="flow" onScroll={scrolled} onKeyDown={(event) => throughFlow(event, place.current, ".line")} tabIndex={0} role="region" aria-label={t().chat.history} aria-description={t().chat.historyKeys}>
         <div class="column">
           {timeline.complete && !timeline.earlier ? (
             <p class="beginning">
@@ -140,6 +142,17 @@ function useHold(place: Place, atEnd: Signal<boolean>): () => void {
     remember();
   });
   return remember;
+}
+
+/** A phone's keyboard, a longer text to send: what takes room from below leaves the newest message in sight. */
+function useRoom(place: Place, atEnd: Signal<boolean>): void {
+  useEffect(() => {
+    const flow = place.current;
+    if (!flow) return;
+    const watch = new ResizeObserver(() => atEnd.value && (flow.scrollTop = flow.scrollHeight));
+    watch.observe(flow);
+    return () => watch.disconnect();
+  }, []);
 }
 
 function firstInSight(flow: HTMLElement, top: number): HTMLElement | null {

@@ -1,37 +1,24 @@
 /** What can be done with one message. */
-import { useSignal } from "@preact/signals";
 import { Copy, Flag, Forward, Pencil, Pin, PinOff, Reply, Trash2 } from "lucide";
-import { useLayoutEffect, useRef } from "preact/hooks";
 import { sealed, type Message } from "../sealed";
-import { Confirm } from "../shell/dialog";
 import { Icon } from "../shell/icon";
+import { usePopup } from "../shell/popup";
 import { t } from "../words/words";
 import type { Intent } from "./composer";
 import { pin, unpin } from "./pinned";
 
 const QUICK = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
-const MARGIN = 8;
 
 /** What somebody wants to do with a message: in the composer, or in a dialog of its own. */
 export type Wish = Intent | Asked;
 export interface Asked {
-  kind: "report" | "forward";
+  kind: "report" | "forward" | "remove";
   message: Message;
 }
 
 export function Menu({ message, mayPin, room, intend, close }: { message: Message; mayPin: boolean; room: string; intend: (wish: Wish) => void; close: () => void }) {
-  const asking = useSignal(false);
-  const place = useRef<HTMLDivElement>(null);
   const words = t().chat;
-  useLayoutEffect(() => {
-    if (place.current) fit(place.current);
-    place.current?.querySelector<HTMLElement>(":scope > button")?.focus();
-    const outside = (event: Event) => {
-      if (!place.current?.parentElement?.contains(event.target as Node)) close();
-    };
-    addEventListener("pointerdown", outside);
-    return () => removeEventListener("pointerdown", outside);
-  }, []);
+  const popup = usePopup(close);
   const then = (act: () => void) => () => {
     close();
     act();
@@ -39,14 +26,7 @@ export function Menu({ message, mayPin, room, intend, close }: { message: Messag
   const { body } = message;
   const pinned = mayPin && sealed().pins(room).some(({ id }) => id === message.id);
   return (
-    <div
-      ref={place}
-      class={`menu ${message.mine ? "mine" : ""}`}
-      onKeyDown={(event) => {
-        if (event.key === "Escape") close();
-        else walk(event, place.current);
-      }}
-    >
+    <div {...popup} class={`menu ${message.mine ? "mine" : ""}`}>
       <div class="quick">
         {QUICK.map((emoji) => {
           const mine = message.reactions.find((one) => one.emoji === emoji)?.mine ?? null;
@@ -81,7 +61,7 @@ export function Menu({ message, mayPin, room, intend, close }: { message: Messag
         </button>
       )}
       {message.mine && (
-        <button type="button" class="danger" onClick={() => (asking.value = true)}>
+        <button type="button" class="danger" onClick={then(() => intend({ kind: "remove", message }))}>
           <Icon of={Trash2} /> {words.remove}
         </button>
       )}
@@ -90,25 +70,6 @@ export function Menu({ message, mayPin, room, intend, close }: { message: Messag
           <Icon of={Flag} /> {t().disclose.report}
         </button>
       )}
-      {asking.value && (
-        <Confirm title={words.removeAsk} text={words.removeText} yes={words.remove} danger close={() => (asking.value = false)} act={then(() => void sealed().remove(room, message.id))} />
-      )}
     </div>
   );
-}
-
-/** Moves a menu that would reach beyond the conversation or the window back inside. */
-function fit(menu: HTMLElement): void {
-  const { top, left, right } = menu.getBoundingClientRect();
-  menu.classList.toggle("below", top < (menu.closest(".flow")?.getBoundingClientRect().top ?? 0));
-  menu.style.translate = `${Math.max(0, MARGIN - left) - Math.max(0, right + MARGIN - innerWidth)}px 0`;
-}
-
-function walk(event: KeyboardEvent, menu: HTMLElement | null): void {
-  const step = event.key === "ArrowDown" || event.key === "ArrowRight" ? 1 : event.key === "ArrowUp" || event.key === "ArrowLeft" ? -1 : 0;
-  if (!menu || step === 0) return;
-  event.preventDefault();
-  const buttons = [...menu.querySelectorAll<HTMLElement>("button")];
-  const now = buttons.indexOf(document.activeElement as HTMLElement);
-  buttons[(now + step + buttons.length) % buttons.length]?.focus();
 }

@@ -34,11 +34,11 @@ export const Bubble = memo(
 function BubbleRow({ message, follows, group, mayPin, room, intend }: BubbleGiven) {
   const menu = useSignal(false);
   const words = t().chat;
-  const opener = useRef<HTMLButtonElement>(null);
+  const line = useRef<HTMLLIElement>(null);
   const quiet = message.body.kind === "deleted" || message.body.kind === "undecryptable" || message.body.kind === "decrypting";
   const actable = !quiet && message.delivery !== "sending" && message.delivery !== "failed" && session.value.state === "ready";
   return (
-    <li class={`line ${message.mine ? "mine" : "theirs"} ${follows ? "follows" : ""} ${message.toMe ? "to-me" : ""}`} id={`m-${message.id}`} data-key={message.key}>
+    <li ref={line} class={`line ${message.mine ? "mine" : "theirs"} ${follows ? "follows" : ""} ${message.toMe ? "to-me" : ""}`} id={`m-${message.id}`} data-key={message.key} tabIndex={-1}>
       <article class={`bubble ${quiet ? "quiet" : ""} is-${message.body.kind}`} aria-label={`${message.mine ? words.you : message.sender.name}, ${timeOf(message.at)}`}>
         {group && !message.mine && !follows && (
           <p class="from" dir="auto">
@@ -56,6 +56,7 @@ function BubbleRow({ message, follows, group, mayPin, room, intend }: BubbleGive
             <span dir="auto">{message.replyTo.excerpt ? lineOf(message.replyTo.excerpt) : words.originalGone}</span>
           </a>
         )}
+        <div class="said">
         <Content message={message} />
         <p class="meta">
           {message.unvouched && (
@@ -70,10 +71,11 @@ function BubbleRow({ message, follows, group, mayPin, room, intend }: BubbleGive
           </time>
           <Tick delivery={message.delivery} />
         </p>
+        </div>
       </article>
       {actable && (
         <span class="acts">
-          <button ref={opener} type="button" class="round small" aria-label={words.more} aria-expanded={menu.value} onClick={() => (menu.value = !menu.value)}>
+          <button type="button" class="round small" tabIndex={-1} aria-label={words.more} aria-expanded={menu.value} onClick={() => (menu.value = !menu.value)}>
             <Icon of={Ellipsis} />
           </button>
           {menu.value && (
@@ -84,7 +86,7 @@ function BubbleRow({ message, follows, group, mayPin, room, intend }: BubbleGive
               intend={intend}
               close={() => {
                 menu.value = false;
-                opener.current?.focus();
+                line.current?.focus();
               }}
             />
           )}

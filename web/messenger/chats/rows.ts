@@ -1,5 +1,6 @@
 /** The sealed chats as rows of the one list. */
 import { computed } from "@preact/signals";
+import { NotebookPen } from "lucide";
 import { chats, unmarked, type Body, type Chat, type Preview } from "../sealed";
 import { href } from "../shell/router";
 import type { Row } from "../shell/rows";
@@ -16,6 +17,7 @@ function rowOf(chat: Chat): Row {
     world: "sealed",
     title: titleOf(chat),
     picture: chat.picture ?? undefined,
+    emblem: chat.kind === "notes" ? NotebookPen : undefined,
     preview: chat.typing.length > 0 ? typingLine(chat.typing) : previewLine(chat.preview),
     draft: draft ? t().chat.draft(draft) : undefined,
     at: chat.at,

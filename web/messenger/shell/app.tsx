@@ -3,6 +3,8 @@ import { Verify } from "../chats/verify";
 import { Broken, Elsewhere, Preparing, RecoveryKey } from "../joining/moments";
 import { Join, SignIn } from "../joining/sign-in";
 import { mishap, session } from "../sealed";
+import { useFocusFollows } from "./focus";
+import { useKeys } from "./keys";
 import { ConversationList } from "./list";
 import { language } from "./preferences";
 import { route } from "./router";
@@ -45,6 +47,8 @@ function Mishap() {
 
 function Panes() {
   const at = route.value.at;
+  useFocusFollows();
+  const keys = useKeys();
   // Before signing in the list has nothing of one's own: on a phone the welcome comes first.
   const list = at === "start" && session.value.state === "ready";
   return (
@@ -54,6 +58,7 @@ function Panes() {
       <Verify />
       <UpdateReady />
       <Mishap />
+      {keys}
     </div>
   );
 }

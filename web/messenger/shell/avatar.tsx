@@ -1,8 +1,17 @@
-/** A picture, or two letters on one of eight colors that is always the same for the same name. Channels are square. */
-export function Avatar({ name, seed, picture, square }: { name: string; seed: string; picture?: string | undefined; square?: boolean }) {
+import type { IconNode } from "lucide";
+import { Icon } from "./icon";
+
+/** A picture, an emblem, or two letters on one of eight colors that is always the same for the same name. Channels are square. */
+export function Avatar({ name, seed, picture, emblem, square }: {
+  name: string;
+  seed: string;
+  picture?: string | undefined;
+  emblem?: IconNode | undefined;
+  square?: boolean;
+}) {
   return (
     <span class={`avatar hue-${hueOf(seed)} ${square ? "square" : ""}`} aria-hidden="true">
-      {picture ? <img src={picture} alt="" /> : initials(name)}
+      {picture ? <img src={picture} alt="" /> : emblem ? <Icon of={emblem} /> : initials(name)}
     </span>
   );
 }

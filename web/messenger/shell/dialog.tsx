@@ -1,4 +1,4 @@
-/** A question above everything else. The browser keeps the focus inside and gives it back. */
+/** A question above everything else. The browser keeps the focus inside; afterwards it is where it was. */
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { t } from "../words/words";
@@ -7,8 +7,13 @@ export function Dialog({ title, close, children }: { title: string; close: () =>
   const place = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const dialog = place.current;
+    const before = document.activeElement;
     dialog?.showModal();
-    return () => dialog?.close();
+    return () => {
+      dialog?.close();
+      // What is gone from the page by now gives nothing back by itself.
+      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
+    };
   }, []);
   return (
     <dialog

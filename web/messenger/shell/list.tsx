@@ -5,6 +5,7 @@ import { w } from "../channels/words";
 import { session } from "../sealed";
 import { shortMoment } from "../words/moments";
 import { t } from "../words/words";
+import { step } from "./arrows";
 import { Avatar } from "./avatar";
 import { Icon } from "./icon";
 import { language } from "./preferences";
@@ -23,7 +24,7 @@ export function ConversationList() {
   const signedIn = session.value.state === "ready";
   const shown = fitting(rows.value, filter.value, text.value);
   return (
-    <nav class="list" aria-label={t().shell.conversations}>
+    <nav class="list" aria-label={t().shell.conversations} onKeyDown={(event) => step(event, event.currentTarget, ".rows .row")}>
       <div class="list-top">
         <label class="search">
           <Icon of={Search} />
@@ -31,6 +32,7 @@ export function ConversationList() {
             type="search"
             value={text.value}
             onInput={(event) => (text.value = event.currentTarget.value)}
+            onKeyDown={(event) => event.key === "Enter" && shown[0] && (location.hash = shown[0].href)}
             placeholder={t().shell.searchShort}
             aria-label={t().shell.search}
           />
@@ -81,6 +83,8 @@ function Rows({ rows: all }: { rows: readonly Row[] }) {
   const count = useSignal(FIRST_ROWS);
   const here = route.value;
   const open = "room" in here ? href({ at: "chat", room: here.room }) : href(here);
+  // The Tab key stops once in the list; from there the arrows go on.
+  const stop = all.find((row) => row.href === open) ?? all[0];
   const scrolled = (event: Event) => {
     const { scrollTop, clientHeight, scrollHeight } = event.currentTarget as HTMLElement;
     if (scrollHeight - scrollTop - clientHeight < NEAR && count.value < all.length) count.value += MORE_ROWS;
@@ -88,7 +92,7 @@ function Rows({ rows: all }: { rows: readonly Row[] }) {
   return (
     <ul class="rows" onScroll={scrolled}>
       {all.slice(0, count.value).map((row) => (
-        <ListRow key={row.key} row={row} current={row.href === open} look={language.value} />
+        <ListRow key={row.key} row={row} current={row.href === open} stop={row === stop} look={language.value} />
       ))}
     </ul>
   );
@@ -96,43 +100,52 @@ function Rows({ rows: all }: { rows: readonly Row[] }) {
 
 const ListRow = memo(
   OneRow,
-  (a, b) => a.current === b.current && a.look === b.look && JSON.stringify(a.row) === JSON.stringify(b.row),
+  (a, b) => a.current === b.current && a.stop === b.stop && a.look === b.look && JSON.stringify(a.row) === JSON.stringify(b.row),
 );
 
-function OneRow({ row, current }: { row: Row; current: boolean; look: string }) {
+function OneRow({ row, current, stop }: { row: Row; current: boolean; stop: boolean; look: string }) {
   return (
     <li>
-      <a class="row" href={row.href} aria-current={current ? "page" : undefined}>
-        <Avatar name={row.title} seed={row.key} picture={row.picture} square={row.world === "open"} />
+      <a class={`row in-${row.world}`} href={row.href} aria-current={current ? "page" : undefined} tabIndex={stop ? 0 : -1}>
+        <Avatar name={row.title} seed={row.key} picture={row.picture} square={row.world === "open"} emblem={row.emblem ?? (row.world === "official" ? ShieldCheck : undefined)} />
         <span class="row-main">
-          <span class={`row-name ${row.world}`}>
-            <Icon of={EMBLEM[row.world]} />
-            <span class="visually-hidden">{row.world === "open" ? t().world.public : row.world === "sealed" ? t().world.sealed : ""}</span>
-            <b dir="auto">{row.title}</b>
-          </span>
-          <span class="row-preview" dir="auto">
-            {row.draft ? <span class="draft">{row.draft}</span> : row.preview}
-          </span>
-        </span>
-        <span class="row-side">
-          {row.at > 0 && <time dateTime={new Date(row.at).toISOString()}>{shortMoment(row.at)}</time>}
-          <span class="row-marks">
-          {(row.mentions ?? 0) > 0 && (
-            <span class="badge">
-              <span aria-hidden="true">@</span>
-              <span class="visually-hidden">{t().shell.mentions}</span>
+          <span class="row-line">
+            <span class={`row-name ${row.world}`}>
+              <Icon of={EMBLEM[row.world]} />
+              <span class="visually-hidden">{row.world === "open" ? t().world.public : row.world === "sealed" ? t().world.sealed : ""}</span>
+              <b dir="auto">{row.title}</b>
             </span>
-          )}
-          {row.unread > 0 && (
-            <span class={`badge ${row.muted ? "quiet" : ""}`}>
-              <span aria-hidden="true">{row.unread > 999 ? "999+" : row.unread}</span>
-              <span class="visually-hidden">{t().shell.unread(row.unread)}</span>
+            {row.at > 0 && <time dateTime={new Date(row.at).toISOString()}>{shortMoment(row.at)}</time>}
+          </span>
+          <span class="row-line">
+            <span class="row-preview" dir="auto">
+              {row.draft ? <span class="draft">{row.draft}</span> : row.preview}
             </span>
-          )}
+            <Marks row={row} />
           </span>
         </span>
       </a>
     </li>
+  );
+}
+
+/** That one is named, and how much is unread. */
+function Marks({ row }: { row: Row }) {
+  return (
+    <span class="row-marks">
+      {(row.mentions ?? 0) > 0 && (
+        <span class="badge">
+          <span aria-hidden="true">@</span>
+          <span class="visually-hidden">{t().shell.mentions}</span>
+        </span>
+      )}
+      {row.unread > 0 && (
+        <span class={`badge ${row.muted ? "quiet" : ""}`}>
+          <span aria-hidden="true">{row.unread > 999 ? "999+" : row.unread}</span>
+          <span class="visually-hidden">{t().shell.unread(row.unread)}</span>
+        </span>
+      )}
+    </span>
   );
 }
 

@@ -5,12 +5,13 @@ import { t } from "../words/words";
 import { Icon } from "./icon";
 import { href, type Route } from "./router";
 
-export function Pane({ title, back = { at: "start" }, children }: { title: string; back?: Route; children: ComponentChildren }) {
+export function Pane({ title, back = { at: "start" }, act, children }: { title: string; back?: Route; act?: ComponentChildren; children: ComponentChildren }) {
   return (
     <main class="pane">
       <header class="head">
         <Back to={back} />
         <h1>{title}</h1>
+        {act}
       </header>
       <div class="body">{children}</div>
     </main>

@@ -1,5 +1,6 @@
 /** The one list of conversations. Each side brings its own rows; the shell only sorts, filters and shows them. */
 import { computed, signal, type ReadonlySignal } from "@preact/signals";
+import type { IconNode } from "lucide";
 
 export type World = "sealed" | "open" | "official";
 
@@ -9,6 +10,8 @@ export interface Row {
   title: string;
   /** Shown in two letters' place when there is one; an address of our own origin or a `blob:`. */
   picture?: string | undefined;
+  /** Stands in the letters' place where the conversation is nobody's. */
+  emblem?: IconNode | undefined;
   preview: string;
   /** A typed text that was not sent yet; shown instead of the preview. */
   draft?: string | undefined;

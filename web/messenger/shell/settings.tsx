@@ -1,6 +1,9 @@
+import { Keyboard } from "lucide";
 import { AccountSettings } from "../chats/account";
 import { t } from "../words/words";
 import { Choices } from "./choices";
+import { Icon } from "./icon";
+import { showKeys } from "./keys";
 import { Pane } from "./pane";
 import { language, textSize, theme } from "./preferences";
 
@@ -39,6 +42,11 @@ export function Settings() {
           chosen={textSize.value}
           choose={textSize.choose}
         />
+        <p class="for-keys">
+          <button type="button" class="btn" onClick={showKeys}>
+            <Icon of={Keyboard} /> {t().keys.title}
+          </button>
+        </p>
         <AccountSettings />
       </div>
     </Pane>

@@ -1,0 +1,325 @@
+"""`python -m bench.walk FOLDER [PART …]`: every screen and dialog of the messenger, for the eye of whoever changes it.
+
+Each is brought up once in each language, looked at in both widths and both themes, and saved; what can be found
+without eyes (too wide, axe-core, words that are none, small targets) is printed. PART narrows it down by name.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Locator, Page
+from tests.helpers.messenger import AtScreen
+
+from bench.staged import NARROW, WIDE, Stage, converse, demonstration, stage
+from jaga.app.demo import story
+from jaga.app.demo.talk import GROUP_TITLE
+
+_HEIGHT = 860
+_SMALL = """() => [...document.querySelectorAll('a, button, select, input, textarea, summary')]
+    .filter(one => one.checkVisibility({ opacityProperty: true, visibilityProperty: true }))
+    .map(one => [one, (one.closest('label') ?? one).getBoundingClientRect()])
+    .filter(([one, box]) => box.height > 1 && box.height < 40 && getComputedStyle(one).display !== 'inline')
+    .map(([one, box]) => `${one.className || one.tagName} ${Math.round(box.width)}x${Math.round(box.height)}`)"""
+
+Step = Callable[[AtScreen], Awaitable[object]]
+Screens = list[tuple[str, Step]]
+
+
+def main() -> None:
+    folder, *parts = sys.argv[1:]
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    with demonstration() as (stack, scratch):
+        asyncio.run(_walk_all(stack, scratch, Path(folder), tuple(parts)))
+
+
+async def _walk_all(stack: Any, scratch: Path, folder: Path, parts: tuple[str, ...]) -> None:
+    walk = Walk(folder, parts)
+    async with stage(stack) as on:
+        stranger = await on.window()
+        await walk.through(stranger, _STRANGER)
+        wulan = await on.newcomer("wulan")
+        await walk.through(wulan, [("recovery-key", _stay)])
+        await wulan.press("kept")
+        sari = await on.member("sari")
+        await converse(wulan, sari, scratch)
+        await wulan.open_group("Arisan bulan depan dengan nama yang panjang sekali sampai tidak muat", "sari")
+        await walk.through(sari, _MEMBER)
+        raka = await on.member("raka")
+        await walk.through(raka, _AUTHOR)
+        await _on_another_device(walk, on, sari)
+
+
+async def _on_another_device(walk: Walk, on: Stage, sari: AtScreen) -> None:
+    other = await on.window("sari")
+    await on.sign_in(other)
+    await walk.through(other, _NEW_DEVICE)
+    await other.press("close") if await other.page.get_by_role("dialog").count() else None
+    await sari.at("settings")
+    await sari.page.locator(".person").nth(1).wait_for()
+    await sari.page.locator(".section > .btn").first.click()
+    await walk.through(other, [("verify-asked", lambda one: _shown(one, ".dialog"))])
+    await other.page.locator(".dialog .btn.primary").click()
+    await walk.through(sari, [("verify-compare", lambda one: _shown(one, ".sas li"))])
+    await sari.page.keyboard.press("Escape")
+    tab = await other.page.context.new_page()
+    await tab.goto(f"{on.stack.url}/app/")
+    second = AtScreen(on.stack.url, tab, "id", "sari")
+    await walk.through(second, [("elsewhere", lambda one: _shown(one, ".frame-card"))])
+
+
+async def _stay(one: AtScreen) -> None:
+    """What is to be seen is there."""
+
+
+async def _shown(one: AtScreen, selector: str) -> Locator:
+    found = one.page.locator(selector).first
+    await found.wait_for()
+    return found
+
+
+def at(place: str, wait: str) -> Step:
+    async def go(one: AtScreen) -> None:
+        await one.at(place)
+        await _shown(one, wait)
+
+    return go
+
+
+def click(selector: str, wait: str) -> Step:
+    async def go(one: AtScreen) -> None:
+        await one.page.locator(selector).first.click()
+        await _shown(one, wait)
+
+    return go
+
+
+def then(*steps: Step) -> Step:
+    async def go(one: AtScreen) -> None:
+        for step in steps:
+            await step(one)
+
+    return go
+
+
+def fill(selector: str, text: str, wait: str) -> Step:
+    async def go(one: AtScreen) -> None:
+        await one.page.locator(selector).first.fill(text)
+        await _shown(one, wait)
+
+    return go
+
+
+def key(name: str) -> Step:
+    return lambda one: one.page.keyboard.press(name)
+
+
+def chat(title: str) -> Step:
+    return then(lambda one: one.open_chat(title), lambda one: _shown(one, ".composer"))
+
+
+def menu_of(text: str) -> Step:
+    async def go(one: AtScreen) -> None:
+        line = one.line(text)
+        await line.hover()
+        await line.locator(".acts button").first.click()
+        await _shown(one, ".menu")
+
+    return go
+
+
+def choose(text: str, word: str) -> Step:
+    return lambda one: one.choose(text, word)
+
+
+_POST_MENU = then(
+    at("c/warta_kampung", "article.post img"),
+    click("article.post:last-of-type .post-menu > button", ".menu button.danger"),
+)
+_REPORT_NEXT = click(".dialog .btn.primary", ".dialog")
+_STRANGER: Screens = [
+    ("welcome", at("", ".start-note")),
+    ("join", at("join", "#name")),
+    (
+        "join-problem",
+        then(fill("#name", "A b", "#name"), click("button[type=submit]", ".problem")),
+    ),
+    ("sign-in", at("sign-in", "#name")),
+    ("stranger-settings", at("settings", ".choices")),
+    ("stranger-discover", at("discover", "a.row")),
+    ("stranger-channel", at("c/dapur_ibu", "article.post img")),
+    ("stranger-post", then(at("c/dapur_ibu", "article.post img"), click(".post-foot a", ".composer .btn"))),
+    ("stranger-removed", at("c/jual_beli_sore", "section.removed")),
+]
+_MEMBER: Screens = [
+    ("start", at("", ".rows .row")),
+    ("list-search", then(fill(".search input", "zzz", ".empty-list"))),
+    ("list-again", fill(".search input", "", ".rows .row")),
+    ("settings", at("settings", ".person")),
+    ("settings-end", click(".section:last-of-type > .btn.danger", ".dialog")),
+    ("settings-bottom", key("Escape")),
+    ("new-chat", then(at("new", "#find"), fill("#find", "wulan", ".people .row"))),
+    ("new-group", then(at("", ".rows"), at("new", "#find"), click(".buttons.start .btn", "#group-title"))),
+    ("person", at("user/wulan", ".person-view")),
+    (
+        "invitation",
+        then(
+            at("", ".rows"),
+            lambda one: (
+                one.page.locator(".rows .row", has_text="mengundang")
+                .or_(one.page.locator(".rows .row", has_text="invites"))
+                .first.click()
+            ),
+        ),
+    ),
+    ("group", chat(GROUP_TITLE)),
+    ("group-about", click(".head-link", ".person")),
+    ("chat", chat("wulan")),
+    ("chat-menu", menu_of("Mantap")),
+    ("chat-delete", click(".menu button.danger", ".dialog")),
+    ("chat-reply", then(key("Escape"), chat("wulan"), choose("Sebelas.", "reply"))),
+    ("chat-photo", then(chat("wulan"), click(".photo", ".dialog img"))),
+    ("chat-forward", then(key("Escape"), choose("Sebelas.", "forward"), lambda one: _shown(one, ".dialog"))),
+    (
+        "chat-report-pick",
+        then(key("Escape"), choose("Sebelas.", "report"), lambda one: _shown(one, ".picks")),
+    ),
+    ("chat-report-ground", then(_REPORT_NEXT, lambda one: _shown(one, ".dialog [type=radio]"))),
+    (
+        "chat-report-words",
+        then(lambda one: one.page.locator(".dialog [type=radio]").nth(1).check(), _REPORT_NEXT),
+    ),
+    ("chat-report-all", then(fill("#report-explanation", "Ia mengancam saya.", ".dialog"), _REPORT_NEXT)),
+    ("about", then(key("Escape"), chat("wulan"), click(".world a", ".person"))),
+    ("leave", click(".acts-list .btn.danger:last-of-type", ".dialog")),
+    ("discover", then(key("Escape"), at("discover", ".pane a.row"))),
+    (
+        "discover-found",
+        then(fill("#discover", "gempa", ".pane a.row"), lambda one: _shown(one, ".pane a.row")),
+    ),
+    ("discover-none", fill("#discover", "qqqq", ".pane .muted")),
+    ("new-channel", at("new-channel", "#channel-name")),
+    ("notices-none", at("notices", ".pane .form")),
+    ("channel", at("c/warta_kampung", "article.post img")),
+    ("channel-menu", _POST_MENU),
+    ("channel-delete", click(".menu button.danger", ".dialog")),
+    (
+        "channel-report",
+        then(key("Escape"), _POST_MENU, click(".menu button:has(+ .danger)", ".dialog [type=radio]")),
+    ),
+    (
+        "channel-format",
+        then(
+            key("Escape"),
+            at("c/warta_kampung", "article.post img"),
+            click(".composer .round[aria-expanded]", ".toolbar"),
+            fill(".composer textarea", "Ronda malam ini mulai pukul 22.00.", ".composer"),
+            lambda one: one.page.locator(".composer textarea").select_text(),
+            click(".toolbar button", ".preview"),
+        ),
+    ),
+    ("channel-link", click(".toolbar button:last-of-type", ".dialog")),
+    (
+        "channel-refused",
+        then(
+            key("Escape"),
+            lambda one: one.say_publicly(f"Memuat {story.REFUSED_WORD} di sini."),
+            lambda one: _shown(one, ".explained.refused"),
+        ),
+    ),
+    (
+        "channel-held",
+        then(
+            lambda one: one.say_publicly(f"Perlu dilihat {story.HELD_WORD}."),
+            lambda one: _shown(one, ".explained.held"),
+        ),
+    ),
+    (
+        "post",
+        then(
+            at("c/warta_kampung", "article.post img"),
+            click("article.post:has(img) .post-foot a", "article.post + article.post"),
+        ),
+    ),
+    ("channel-about", at("c/dapur_ibu/about", ".weeks")),
+    ("channel-about-own", at("c/warta_kampung/about", "#own-title")),
+    ("channel-missing", at("c/tidak_ada", ".pane [role=status]")),
+    ("notices", at("notices", ".official-notice")),
+    ("statement", click(".official-notice a", ".pane form")),
+    ("nowhere", at("nowhere", ".pane .form a")),
+]
+_AUTHOR: Screens = [
+    ("removed", at("c/jual_beli_sore", "section.removed")),
+    ("removed-statement", click("section.removed a", "#appeal")),
+]
+_NEW_DEVICE: Screens = [
+    ("locked", then(chat("wulan"), lambda one: _shown(one, ".banner"))),
+    ("recovery", click(".banner .btn", "#key")),
+    ("recovery-lost", click(".dialog .link:last-of-type", "#password-again")),
+    ("settings-locked", then(key("Escape"), at("settings", ".banner"))),
+]
+
+
+class Walk:
+    """Who goes from screen to screen, saving each and saying what is wrong with it."""
+
+    def __init__(self, folder: Path, parts: tuple[str, ...]) -> None:
+        self._folder, self._parts, self._axe = folder, parts, Axe()
+
+    async def through(self, one: AtScreen, screens: Screens) -> None:
+        for lang in ("id", "en"):
+            await _speak(one, lang)
+            for name, step in screens:
+                try:
+                    await step(one)
+                    if not self._parts or name.startswith(self._parts):
+                        await self._look(one.page, f"{name}-{lang}")
+                except Exception as error:  # noqa: BLE001 - the others are worth seeing
+                    print(f"{name}-{lang}: {error}", flush=True)
+                    await one.page.keyboard.press("Escape")
+
+    async def _look(self, page: Page, name: str) -> None:
+        for width in (WIDE, NARROW):
+            await page.set_viewport_size({"width": width, "height": _HEIGHT})
+            for theme in ("light", "dark"):
+                await page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+                await page.screenshot(path=self._folder / f"{name}-{width}-{theme}.png")
+                await self._complain(page, f"{name}-{width}-{theme}", width)
+        await page.set_viewport_size({"width": WIDE, "height": _HEIGHT})
+
+    async def _complain(self, page: Page, name: str, width: int) -> None:
+        wide = await page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
+        said = await page.locator("body").inner_text()
+        found = await self._axe.run(page)
+        wrong = [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found.response["violations"]]
+        wrong += [f"{wide} px too wide"] if wide > 0 else []
+        wrong += [f"says {none}" for none in ("undefined", "[object", "NaN") if none in said]
+        if width == NARROW and name.endswith("light"):
+            wrong += [f"small: {one}" for one in await page.evaluate(_SMALL)]
+        for one in wrong:
+            print(f"{name}: {one}", flush=True)
+
+
+async def _speak(one: AtScreen, lang: str) -> None:
+    """Without a reload, so that what is shown stays."""
+    one.lang = lang
+    frame = one.page.locator(f".frame-languages button[lang={lang}]")
+    if await frame.count() > 0:
+        await frame.click()
+    elif await one.page.get_by_role("dialog").count() == 0:
+        await one.at("settings")
+        await (
+            one.page.locator(".choices")
+            .first.locator("input")
+            .nth(["id", "en"].index(lang))
+            .check(force=True)
+        )
+
+
+if __name__ == "__main__":
+    main()

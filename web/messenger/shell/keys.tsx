@@ -1,0 +1,53 @@
+/** What the keyboard can do everywhere, and the page that says so. */
+import { signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { t } from "../words/words";
+import { Dialog } from "./dialog";
+import { toSearch } from "./focus";
+
+const shown = signal(false);
+
+export const showKeys = () => void (shown.value = true);
+
+/** Listens for the keys that work everywhere; what it returns is shown above everything else. */
+export function useKeys() {
+  useEffect(() => {
+    addEventListener("keydown", pressed);
+    return () => removeEventListener("keydown", pressed);
+  }, []);
+  return shown.value ? <Keys close={() => (shown.value = false)} /> : null;
+}
+
+function pressed(event: KeyboardEvent): void {
+  if (document.querySelector("dialog[open]")) return;
+  const writing = event.target instanceof Element && event.target.matches("input, textarea, select");
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k" && !event.defaultPrevented) {
+    event.preventDefault();
+    toSearch();
+  } else if (event.key === "?" && !writing) showKeys();
+}
+
+function Keys({ close }: { close: () => void }) {
+  const words = t().keys;
+  return (
+    <Dialog title={words.title} close={close}>
+      <dl class="keys">
+        {words.list.map(([keys = "", does = ""]) => (
+          <div key={keys}>
+            <dt>
+              {keys.split(" ").map((one) => (
+                <kbd key={one}>{one}</kbd>
+              ))}
+            </dt>
+            <dd>{does}</dd>
+          </div>
+        ))}
+      </dl>
+      <div class="buttons">
+        <button type="button" class="btn primary" onClick={close}>
+          {t().common.close}
+        </button>
+      </div>
+    </Dialog>
+  );
+}
