@@ -53,8 +53,9 @@ class Stage:
         """One of the demonstration's, signed in, who has opened what was said with the recovery key of the sheet."""
         person = await self.window(name, **look)
         await self.sign_in(person)
-        await person.open_chat(GROUP_TITLE)
+        await person.page.locator(".rows .in-sealed").first.click()  # its name is locked as well
         await person.recover()
+        await person.open_chat(GROUP_TITLE)
         await person.page.locator(".photo img").last.wait_for()
         return person
 

@@ -194,8 +194,7 @@ class AtScreen:
 
     async def open_chat(self, title: str) -> None:
         await self.at("")
-        named = self.page.locator(".row-name", has_text=title)
-        await self.page.locator(".rows .row", has=named).click()
+        await self.page.locator(".rows .row", has_text=title).click()
 
     async def accept(self, inviter: str) -> None:
         await self.open_chat(inviter)
