@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import io
 from pathlib import Path
 
@@ -241,7 +242,13 @@ async def test_a_group_with_an_independent_client_has_a_title_that_the_server_ca
     assert traces_of([title, said, answered, named], door.server, door.places) == []
 
 
-async def test_a_report_discloses_the_messages_that_were_picked_and_nothing_else(pair, town):
+def drawn_photo(folder, name):
+    path = folder / f"{name}.png"
+    Image.effect_noise((1600, 900), 60).convert("RGB").save(path)
+    return path
+
+
+async def test_a_report_discloses_the_messages_that_were_picked_and_nothing_else(pair, town, tmp_path):
     ani, budi = pair
     shown, kept, own = mark("ungkap"), mark("simpan"), mark("jawab")
     await ani.open_chat(budi.name)
@@ -249,9 +256,18 @@ async def test_a_report_discloses_the_messages_that_were_picked_and_nothing_else
     for one, text in ((ani, shown), (ani, kept), (budi, own)):
         await one.say(text)
         await (budi if one is ani else ani).sees(text)
+    photos = [await asyncio.to_thread(drawn_photo, tmp_path, mark("foto")) for _ in range(2)]
+    for photo in photos:
+        await ani.page.locator("input[type=file]").set_input_files(photo)
+    await budi.page.locator(".photo img").nth(1).wait_for()
     await budi.choose(shown, "report")
     dialog = budi.page.get_by_role("dialog")
     await dialog.locator(".picks li", has_text=own).get_by_role("checkbox").check()
+    for kept_or_shown, with_photo in ((photos[0], "yes"), (photos[1], "no")):
+        row = dialog.locator(".picks li", has_text=kept_or_shown.stem)
+        await row.get_by_role("checkbox").check()
+        if with_photo == "yes":
+            await row.get_by_role("checkbox").last.check()
     await budi.usable()
     await budi.press("with these")
     await dialog.get_by_role("radio").nth(2).check()
@@ -260,14 +276,29 @@ async def test_a_report_discloses_the_messages_that_were_picked_and_nothing_else
     await budi.press("continue")
     await budi.usable()
     told = await dialog.locator(".disclosed .kept").all_inner_texts()
+    preview = dialog.locator(".sent-photo")
+    await preview.evaluate("(image) => image.decode()")
+    seen = await preview.evaluate("(image) => [image.naturalWidth, image.naturalHeight]")
     await dialog.get_by_role("checkbox").check()
     async with budi.page.expect_request(lambda asked: asked.url.endswith("/api/v1/notices")) as sending:
         await budi.press("send report")
     receipt = await dialog.locator(".receipt").inner_text()
     sent = (await sending.value).post_data_json
-    disclosed = [(one["sender"].split(":")[0], one["text"]) for one in sent.pop("disclosure")]
-    assert disclosed == [(f"@{ani.name}", shown), (f"@{budi.name}", own)]
-    assert told == [shown, own]
+    messages = sent.pop("disclosure")
+    disclosed = [(one["sender"].split(":")[0], one["text"]) for one in messages]
+    named = [f"[Photo: {photo.stem}.jpg]" for photo in photos]
+    assert disclosed == [
+        (f"@{ani.name}", shown),
+        (f"@{budi.name}", own),
+        (f"@{ani.name}", named[0]),
+        (f"@{ani.name}", named[1]),
+    ]
+    assert told == [shown, own, *named]
+    assert ["picture" in one for one in messages] == [False, False, True, False]
+    jpeg = base64.b64decode(messages[2]["picture"])
+    sent_photo = Image.open(io.BytesIO(jpeg))
+    assert (sent_photo.format, list(sent_photo.size)) == ("JPEG", seen)
+    assert max(seen) == 1_280
     assert sent.keys() == {"target", "category", "explanation", "good_faith"}
     assert not [body for body in budi.bodies if any(form in body for form in forms_of(kept))]
     await budi.press("close")
@@ -278,13 +309,15 @@ async def test_a_report_discloses_the_messages_that_were_picked_and_nothing_else
     staff = await asyncio.to_thread(lambda: town.moderators[0])
     case = await asyncio.to_thread(town.case_of, staff, sent["target"])
     page = await asyncio.to_thread(staff.desk_page, f"/desk/cases/{case['id']}")
-    assert "2 messages disclosed by a participant" in page
+    assert "4 messages disclosed by a participant" in page
     evidence = (await asyncio.to_thread(staff.get, f"/desk/api/v1/cases/{case['id']}")).json()["evidence"]
     (vault,) = [one["id"] for one in evidence if one["kind"] == "disclosure"]
     opened = await asyncio.to_thread(
         staff.post, f"/desk/api/v1/evidence/{vault}/open", {"purpose": "menilai laporan"}
     )
-    assert [one["text"] for one in opened.json()["content"]] == [shown, own]
+    assert [one["text"] for one in opened.json()["content"]] == [shown, own, *named]
+    (address,) = opened.json()["files"]
+    assert (await asyncio.to_thread(staff.get, address)).content == jpeg
 
 
 async def test_messages_are_pinned_and_a_chat_is_pinned_muted_and_blocked(pair, door):

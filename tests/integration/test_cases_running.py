@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import io
 import random
@@ -243,6 +244,81 @@ def test_anyone_files_a_notice_and_can_prove_it_offline(town):
     town.decide(staff, town.case_of(staff, post)["id"], "no_violation", ground=None)
     answered = anyone.get(path, params={"key": filed.json()["access_key"]}).json()
     assert (answered["state"], answered["outcome"]) == ("answered", "no_violation")
+
+
+def jpeg(width: int, height: int) -> bytes:
+    file = io.BytesIO()
+    Image.new("L", (width, height), 90).save(file, "JPEG", quality=30, optimize=True)
+    return file.getvalue()
+
+
+def png() -> bytes:
+    file = io.BytesIO()
+    Image.new("L", (32, 32), 90).save(file, "PNG")
+    return file.getvalue()
+
+
+HOSTILE_PHOTOS = {
+    "another type": png(),
+    "cut off": jpeg(640, 480)[:400],
+    "a page": b"<script>alert(1)</script>",
+    "nothing": b"",
+    "a bomb": jpeg(7_400, 7_000),
+}
+
+
+def test_a_disclosed_photo_is_seen_only_by_who_opened_the_evidence(town):
+    accused, reporter, staff = town.member("berfoto"), town.member("penunjuk"), town.moderators
+    account = f"@{accused.name}:{town.stack.server_name}"
+    photo = jpeg(1_280, 720)
+
+    def body(*photos: bytes) -> dict:
+        shown = [
+            {"sender": account, "text": "[Foto: a.jpg]", "picture": base64.b64encode(one).decode()}
+            for one in photos
+        ]
+        return {
+            "category": "harassment",
+            "target": account,
+            "explanation": "Mengirim foto yang mengancam.",
+            "name": "Warga Uji",
+            "email": "warga@pos.example",
+            "good_faith": True,
+            "disclosure": [{"sender": account, "text": "tanpa foto"}, *shown],
+        }
+
+    for what, hostile in HOSTILE_PHOTOS.items():
+        refused = reporter.post("/api/v1/notices", body(hostile))
+        assert (refused.status_code, what) == (400, what)
+        assert refused.json()["code"] in {"picture_not_readable", "empty_upload"}, what
+    assert reporter.post("/api/v1/notices", body(*[photo] * 7)).json()["code"] == "incomplete_notice"
+    assert reporter.post("/api/v1/notices", body(b"\xff" * 600_001)).status_code == 400
+    unknown = town.anyone().post("/api/v1/notices", json=body(photo))
+    assert (unknown.status_code, unknown.json()["code"]) == (403, "pictures_need_account")
+
+    assert reporter.post("/api/v1/notices", body(photo)).status_code == 201
+    case = town.case_of(staff[0], accused.id)
+    evidence = staff[0].get(f"/desk/api/v1/cases/{case['id']}").json()["evidence"]
+    (piece,) = [one["id"] for one in evidence if one["kind"] == "disclosure"]
+    address = f"/desk/api/v1/evidence/{piece}/photos/1"
+    assert staff[0].get(address).json()["code"] == "evidence_not_opened"
+    opened = staff[0].post(f"/desk/api/v1/evidence/{piece}/open", {"purpose": "menilai foto"}).json()
+    assert opened["files"] == [address]
+    assert "picture" not in str(opened["content"])
+    shown = staff[0].get(f"{address}/thumbnail")
+    assert Image.open(io.BytesIO(shown.content)).format == "WEBP"
+    assert "sandbox" in shown.headers["content-security-policy"]
+    whole = staff[0].get(address)
+    assert whole.content == photo
+    assert whole.headers["content-disposition"].startswith("attachment")
+    assert staff[1].get(address).json()["code"] == "evidence_not_opened"
+    assert reporter.get(address).status_code in {401, 403}
+    for missing in ("0", "2", "50", "-1"):
+        assert staff[0].get(f"/desk/api/v1/evidence/{piece}/photos/{missing}").status_code == 404, missing
+    assert "hoto-1" in staff[0].desk_page(f"/desk/cases/{case['id']}")  # each look is on record
+    digest = hashlib.sha256(photo).hexdigest()
+    stored = [path for path in town.stack.data.rglob("*") if path.name.startswith(digest[:32])]
+    assert stored == []
 
 
 def test_a_disclosed_message_can_only_lead_to_the_account(town):

@@ -8,6 +8,7 @@ from jaga.cases.appeal import Review, review
 from jaga.cases.case import Case
 from jaga.cases.decision import Choice, Consent, approve, decide
 from jaga.cases.errors import PurposeMissing, UnknownAppeal, UnknownCase, UnknownDecision, UnknownEvidence
+from jaga.cases.notice import DisclosedPicture
 from jaga.cases.ports import CaseReader, EvidenceFile, OpenFile, Opening, Records
 from jaga.cases.staff import Right, Role, Staff, require
 from jaga.cases.views import AppealView, CaseFilter, CaseView, DecisionView, Page, QueueRow
@@ -83,6 +84,14 @@ class Desk:
             if not _is_theirs(staff, await work.case_of_evidence(id)):
                 raise UnknownEvidence
             return await work.open_file(id, media, by=staff.id, now=self.clock())
+
+    async def access_disclosed_picture(self, staff: Staff, id: EvidenceId, number: int) -> DisclosedPicture:
+        """As `access_evidence_file`, for the photo of a disclosed message."""
+        require(staff, Right.OPEN_EVIDENCE, jurisdiction=staff.country)
+        async with self.records.transaction() as work:
+            if not _is_theirs(staff, await work.case_of_evidence(id)):
+                raise UnknownEvidence
+            return await work.open_picture(id, number, by=staff.id, now=self.clock())
 
     async def open_evidence(self, staff: Staff, id: EvidenceId, *, purpose: str) -> Opening:
         """Raises `PurposeMissing`; who opened what, when and why is kept for good."""

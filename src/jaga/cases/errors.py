@@ -156,6 +156,22 @@ class IncompleteNotice(MalformedInput):
     )
 
 
+class PictureNotReadable(MalformedInput):
+    code = "picture_not_readable"
+    text = Text(
+        id="Foto yang Anda ungkap bukan JPEG yang dapat dibaca, atau lebih besar dari {limit} byte. Laporkan tanpa foto itu.",
+        en="A photo that you disclose is no readable JPEG, or larger than {limit} bytes. Report without that photo.",
+    )
+
+
+class PicturesNeedAccount(NotAllowed):
+    code = "pictures_need_account"
+    text = Text(
+        id="Foto dari obrolan tersegel hanya dapat diungkap dengan akun Anda. Masuk dulu, lalu laporkan lagi.",
+        en="Photos of a sealed chat can only be disclosed with your account. Sign in and report again.",
+    )
+
+
 class DisclosureConcernsAccounts(MalformedInput):
     code = "disclosure_concerns_accounts"
     text = Text(

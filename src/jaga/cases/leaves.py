@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 
 from jaga.cases.appeal import Appeal
 from jaga.cases.case import Case
 from jaga.cases.clocks import CaseClock
 from jaga.cases.decision import RULE, Approval, Decision
-from jaga.cases.notice import Notice
+from jaga.cases.notice import Disclosed, Notice, disclosure_as_json
 from jaga.cases.statement import Statement
 from jaga.ledger.entry import Draft, Entry, EntryType
 
@@ -143,6 +144,11 @@ def _deadline(case: Case) -> datetime | None:
     return clock.due_at if clock else None
 
 
+def _digest(disclosure: tuple[Disclosed, ...]) -> str | None:
+    """Of what a participant showed, photos and all; the vault holds the words."""
+    return hashlib.sha256(disclosure_as_json(disclosure)).hexdigest() if disclosure else None
+
+
 def notice_leaf(case: Case, notice: Notice) -> Draft:
     return Entry.of(
         type=EntryType.NOTICE,
@@ -156,5 +162,6 @@ def notice_leaf(case: Case, notice: Notice) -> Draft:
             "target": notice.filing.target_uri,
             "explanation": notice.filing.explanation,
             "notifier": notice.filing.email or notice.filing.member,
+            "disclosure": _digest(notice.filing.disclosure),
         },
     )

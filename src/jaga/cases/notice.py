@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from jaga.cases.errors import DisclosureConcernsAccounts, IncompleteNotice
 from jaga.cases.target import Target, TargetKind
@@ -18,7 +21,19 @@ LONGEST_NAME = 200
 LONGEST_ADDRESS = 2_000
 MOST_DISCLOSED = 50
 LONGEST_MESSAGE = 10_000
+MOST_PICTURES = 6
+LARGEST_PICTURE = 600_000
+"""Bytes of one photo; a JPEG of 1,280 pixels has about half of that."""
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}\.[^@\s.]{2,63}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisclosedPicture:
+    """A photo of a disclosed message, as its participant sent it here."""
+
+    content: bytes = field(repr=False)
+    thumbnail: bytes = field(repr=False)
+    """WEBP, drawn by our own decoder: the only form that is shown in place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +44,7 @@ class Disclosed:
     text: str
     sent_at: str = ""
     event_id: str = ""
+    picture: DisclosedPicture | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,10 +104,37 @@ def _required(filing: Filing, category: Category) -> Sequence[tuple[str, bool]]:
 
 
 def _bounded(disclosure: Sequence[Disclosed]) -> bool:
-    return len(disclosure) <= MOST_DISCLOSED and all(
-        message.text and len(message.text) <= LONGEST_MESSAGE and 0 < len(message.sender) <= LONGEST_NAME
-        for message in disclosure
+    pictures = sum(message.picture is not None for message in disclosure)
+    return (
+        len(disclosure) <= MOST_DISCLOSED
+        and pictures <= MOST_PICTURES
+        and all(
+            message.text and len(message.text) <= LONGEST_MESSAGE and 0 < len(message.sender) <= LONGEST_NAME
+            for message in disclosure
+        )
     )
+
+
+def disclosure_as_json(messages: Sequence[Disclosed]) -> bytes:
+    """As the vault keeps them, and as the ledger commits to them."""
+    return json.dumps([_as_dict(message) for message in messages]).encode()
+
+
+def _as_dict(message: Disclosed) -> dict[str, Any]:
+    words = {
+        "sender": message.sender,
+        "text": message.text,
+        "sent_at": message.sent_at,
+        "event_id": message.event_id,
+    }
+    return words if message.picture is None else {**words, "picture": _picture(message.picture)}
+
+
+def _picture(picture: DisclosedPicture) -> dict[str, str]:
+    return {
+        "content": base64.b64encode(picture.content).decode(),
+        "thumbnail": base64.b64encode(picture.thumbnail).decode(),
+    }
 
 
 def check_target(filing: Filing, target: Target) -> None:

@@ -12,7 +12,7 @@ from jaga.cases.appeal import Appeal, Reviewed
 from jaga.cases.case import Case
 from jaga.cases.decision import Approval, Decision, Step
 from jaga.cases.measure import CaseMeasure
-from jaga.cases.notice import Filing, Notice
+from jaga.cases.notice import DisclosedPicture, Filing, Notice
 from jaga.cases.places import Place
 from jaga.cases.statement import Statement
 from jaga.cases.target import Target
@@ -131,6 +131,12 @@ class CaseWork(Protocol):
         """On record like the opening of the evidence itself, for the purpose said there. Raises `UnknownEvidence`, or
         `EvidenceNotOpened` unless the same person opened it a moment ago.
         """
+        ...
+
+    async def open_picture(
+        self, id: EvidenceId, number: int, *, by: StaffId, now: datetime
+    ) -> DisclosedPicture:
+        """As `open_file`, for the photo of the disclosed message at `number`."""
         ...
 
 

@@ -91,7 +91,19 @@ class Uploader:
         self, actor: Actor, stream: AsyncIterator[bytes], *, declared_type: str, declared_size: int | None
     ) -> AsyncIterator[tuple[str, MediaReport]]:
         """Digest and report of a file that is kept nowhere: it is gone when the caller is done. Raises as `upload`."""
-        sha256, _ = await self._take_in(actor, stream, declared_size=declared_size, now=self._clock())
+        (await self._store.writer(actor)).require_voice(self._clock())
+        if declared_size is not None and declared_size > self.limit:
+            raise MediaTooLarge(limit=self.limit)
+        async with self.seen_once(actor.key, stream, declared_type=declared_type) as seen:
+            yield seen
+
+    @asynccontextmanager
+    async def seen_once(
+        self, sender: str, stream: AsyncIterator[bytes], *, declared_type: str
+    ) -> AsyncIterator[tuple[str, MediaReport]]:
+        """As `looked_into`, for what will not be published: who may not post may show it all the same."""
+        self._rate.spend(sender, cost=COST)
+        sha256, _ = await self._received(stream)
         try:
             yield sha256, await self._inspect(sha256, declared_type)
         finally:
@@ -104,6 +116,9 @@ class Uploader:
         self._rate.spend(actor.key, cost=COST)
         if declared_size is not None and declared_size > self.limit:
             raise MediaTooLarge(limit=self.limit)
+        return await self._received(stream)
+
+    async def _received(self, stream: AsyncIterator[bytes]) -> tuple[str, int]:
         sha256, size = await self._blobs.receive(stream, limit=self.limit)
         if size == 0:
             raise EmptyUpload

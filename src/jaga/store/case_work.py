@@ -21,7 +21,7 @@ from jaga.cases.leaves import (
     decision_leaf,
     statement_leaf,
 )
-from jaga.cases.notice import Filing, Notice
+from jaga.cases.notice import DisclosedPicture, Filing, Notice
 from jaga.cases.ports import CaseWork, Contest, Deliberation, EvidenceFile, Opening
 from jaga.cases.statement import Reasons, Statement, affected, write_statements
 from jaga.cases.target import Target
@@ -170,3 +170,8 @@ class StoredCaseWork:
 
     async def open_file(self, id: EvidenceId, media: MediaId, *, by: StaffId, now: datetime) -> EvidenceFile:
         return await self.records.evidence.open_file(self.conn, id, media, by=by, now=now)
+
+    async def open_picture(
+        self, id: EvidenceId, number: int, *, by: StaffId, now: datetime
+    ) -> DisclosedPicture:
+        return await self.records.evidence.open_picture(self.conn, id, number, by=by, now=now)

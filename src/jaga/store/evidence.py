@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jaga.cases.errors import EvidenceNotOpened, UnknownEvidence
 from jaga.cases.evidence import Sealed, Vault
+from jaga.cases.notice import DisclosedPicture
 from jaga.cases.ports import EvidenceFile, Opening
 from jaga.core.ids import CaseId, EvidenceId, MeasureId, MediaId, StaffId
 from jaga.store.put_away import files_in, link, put_away
@@ -143,15 +145,35 @@ class EvidenceVault:
         row = (await conn.execute(_FILE, {"evidence": id, "media": media})).one_or_none()
         if row is None:
             raise UnknownEvidence
-        values = {"evidence": id, "media": media, "staff": by, "now": now, "since": now - _LOOKS_FOR}
-        if (await conn.execute(_LOOK, values)).one_or_none() is None:
-            raise EvidenceNotOpened(minutes=int(_LOOKS_FOR.total_seconds() // 60))
+        await self._look(conn, {"evidence": id, "media": media, "staff": by, "now": now})
         return EvidenceFile(
             name=_file_name(json.loads(self._open(row)), media),
             size=row.size,
             sha256=row.file_sha256,
             thumbnail_sha256=row.thumbnail_sha256,
         )
+
+    async def open_picture(
+        self, conn: AsyncConnection, id: EvidenceId, number: int, *, by: StaffId, now: datetime
+    ) -> DisclosedPicture:
+        """The photo of the disclosed message at `number`, from 0; for the purpose said when opening it."""
+        row = (await conn.execute(select(evidence).where(evidence.c.id == id))).one_or_none()
+        if row is None or row.kind != "disclosure":
+            raise UnknownEvidence
+        await self._look(conn, {"evidence": id, "media": f"photo-{number}", "staff": by, "now": now})
+        messages = json.loads(self._open(row))
+        picture = messages[number].get("picture") if number < len(messages) else None
+        if picture is None:
+            raise UnknownEvidence
+        return DisclosedPicture(
+            content=base64.b64decode(picture["content"]), thumbnail=base64.b64decode(picture["thumbnail"])
+        )
+
+    async def _look(self, conn: AsyncConnection, look: Mapping[str, Any]) -> None:
+        """On record. Raises `EvidenceNotOpened` unless the same person said a moment ago what for."""
+        since = look["now"] - _LOOKS_FOR
+        if (await conn.execute(_LOOK, {**look, "since": since})).one_or_none() is None:
+            raise EvidenceNotOpened(minutes=int(_LOOKS_FOR.total_seconds() // 60))
 
     def _open(self, row: Any) -> bytes:
         return self.vault.open(Sealed(row.key_id, row.nonce, row.ciphertext), about=row.id)

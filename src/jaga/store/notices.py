@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jaga.cases.case import Source
 from jaga.cases.leaves import notice_leaf
-from jaga.cases.notice import Disclosed, Filing, Notice
+from jaga.cases.notice import Filing, Notice, disclosure_as_json
 from jaga.cases.target import Target
 from jaga.cases.views import NoticeView
 from jaga.core.ids import NoticeId
@@ -42,7 +41,7 @@ async def record(
             case=opened.id,
             kind="disclosure",
             subject=notice.id,
-            content=json.dumps([_as_dict(message) for message in filing.disclosure]).encode(),
+            content=disclosure_as_json(filing.disclosure),
             now=now,
         )
     case = await load_case(conn, opened.id)
@@ -85,12 +84,3 @@ def notice_view(row: Row[Any]) -> NoticeView:
         answered_at=row.answered_at,
         disclosed=row.disclosed,
     )
-
-
-def _as_dict(message: Disclosed) -> dict[str, str]:
-    return {
-        "sender": message.sender,
-        "text": message.text,
-        "sent_at": message.sent_at,
-        "event_id": message.event_id,
-    }

@@ -304,10 +304,27 @@ def opening(value: Opening) -> Json:
     if value.kind == "attachment":
         return {**head, "content_base64": base64.b64encode(value.content).decode()}
     content = json.loads(value.content)
+    if value.kind == "disclosure":
+        return {**head, **_disclosure(value.id, content)}
     if value.kind != "content":
         return {**head, "content": content}
     files = [f"/desk/api/v1/evidence/{value.id}/files/{file['id']}" for file in files_named(content)]
     return {**head, "content": content, "files": files}
+
+
+def _disclosure(evidence: str, messages: list[Json]) -> Json:
+    """The words; of photos the addresses."""
+    words = [{name: value for name, value in one.items() if name != "picture"} for one in messages]
+    return {"content": words, "files": [photo_address(evidence, number) for number in photos_in(messages)]}
+
+
+def photos_in(messages: list[Json]) -> list[int]:
+    """The places of the disclosed messages that come with a photo."""
+    return [number for number, one in enumerate(messages) if one.get("picture")]
+
+
+def photo_address(evidence: str, number: int) -> str:
+    return f"/desk/api/v1/evidence/{evidence}/photos/{number}"
 
 
 def files_named(snapshot: Json) -> list[Json]:

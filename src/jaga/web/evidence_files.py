@@ -17,6 +17,7 @@ from litestar.params import FromPath
 from litestar.response import Stream
 
 from jaga.cases.errors import UnknownEvidence
+from jaga.cases.notice import MOST_DISCLOSED
 from jaga.cases.staff import Staff
 from jaga.core.ids import EvidenceId, MediaId
 from jaga.web.services import Services
@@ -56,6 +57,37 @@ async def show_thumbnail(
     return await _sent(services.desk.read_file(file.thumbnail_sha256), "image/webp", "inline")
 
 
+@get("/desk/api/v1/evidence/{id:str}/photos/{number:int}")
+async def show_photo(
+    staff: NamedDependency[Staff],
+    services: NamedDependency[Services],
+    id: FromPath[str],
+    number: FromPath[int],
+) -> Response[bytes]:
+    """The photo that a participant disclosed, as it came: always a download."""
+    picture = await services.desk.access_disclosed_picture(staff, EvidenceId.parse(id), _place(number))
+    headers = {**_HEADERS, "Content-Disposition": f"attachment; filename=photo-{number}.jpg"}
+    return Response(picture.content, headers=headers, media_type="application/octet-stream")
+
+
+@get("/desk/api/v1/evidence/{id:str}/photos/{number:int}/thumbnail")
+async def show_photo_thumbnail(
+    staff: NamedDependency[Staff],
+    services: NamedDependency[Services],
+    id: FromPath[str],
+    number: FromPath[int],
+) -> Response[bytes]:
+    picture = await services.desk.access_disclosed_picture(staff, EvidenceId.parse(id), _place(number))
+    headers = {**_HEADERS, "Content-Disposition": "inline"}
+    return Response(picture.thumbnail, headers=headers, media_type="image/webp")
+
+
+def _place(number: int) -> int:
+    if not 0 <= number < MOST_DISCLOSED:
+        raise UnknownEvidence
+    return number
+
+
 async def _sent(pieces: Iterator[bytes], mime: str, disposition: str) -> Response[Any]:
     """The first piece is read before the answer begins, so that a missing file is still an honest 404."""
     try:
@@ -72,4 +104,4 @@ async def _rest(first: bytes, pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
         first = await asyncio.to_thread(next, pieces, b"")
 
 
-routes = [show_file, show_thumbnail]
+routes = [show_file, show_thumbnail, show_photo, show_photo_thumbnail]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
+from collections.abc import Sequence
 from ipaddress import ip_address
 from typing import Annotated, Any
 
@@ -13,7 +14,9 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from jaga.cases.notice import Disclosed, Filing, FormStep
+from jaga.cases.disclosing import look_at
+from jaga.cases.errors import IncompleteNotice, PicturesNeedAccount
+from jaga.cases.notice import LARGEST_PICTURE, MOST_PICTURES, Disclosed, Filing, FormStep
 from jaga.channels.member import Member
 from jaga.channels.rates import Rate
 from jaga.core.clock import rfc3339
@@ -25,6 +28,7 @@ from jaga.web.services import Services
 
 _PER_MINUTE = 20
 _FROM_EVERYBODY_PER_MINUTE = 600
+_BODY_LIMIT = 1_000_000 + MOST_PICTURES * LARGEST_PICTURE * 4 // 3
 # Addresses are told apart by a digest under a key that this process forgets when it ends; none is kept.
 _FORGOTTEN = secrets.token_bytes(32)
 _rate = Rate(_PER_MINUTE, elapsed=time.monotonic)
@@ -37,6 +41,8 @@ class DisclosedBody(msgspec.Struct, forbid_unknown_fields=True):
     text: _Words
     sent_at: Annotated[str, msgspec.Meta(max_length=60)] = ""
     event_id: Annotated[str, msgspec.Meta(max_length=300)] = ""
+    picture: Annotated[bytes, msgspec.Meta(max_length=LARGEST_PICTURE)] | None = None
+    """A JPEG, in base64."""
 
 
 class NoticeBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -56,7 +62,7 @@ def notice_form(request: Request[Any, Any, Any], services: NamedDependency[Servi
     return {"language": language, "steps": [_step(step, language) for step in services.office.form()]}
 
 
-@post("/api/v1/notices")
+@post("/api/v1/notices", request_max_body_size=_BODY_LIMIT)
 async def file_notice(
     request: Request[Any, Any, Any],
     services: NamedDependency[Services],
@@ -73,10 +79,7 @@ async def file_notice(
             email=data.email,
             good_faith=data.good_faith,
             language=data.language or language_of(request),
-            disclosure=tuple(
-                Disclosed(sender=one.sender, text=one.text, sent_at=one.sent_at, event_id=one.event_id)
-                for one in data.disclosure
-            ),
+            disclosure=await _disclosed(services, visitor, data.disclosure),
             member=visitor.id if visitor else None,
         )
     )
@@ -87,6 +90,31 @@ async def file_notice(
         "access_key": filed.access_key,
         "receipt": filed.receipt,
     }
+
+
+async def _disclosed(
+    services: Services, visitor: Member | None, messages: Sequence[DisclosedBody]
+) -> tuple[Disclosed, ...]:
+    """Raises `PicturesNeedAccount`, and what `look_at` raises; too many photos are refused before any is looked at."""
+    pictures = [one.picture for one in messages if one.picture is not None]
+    if pictures and visitor is None:
+        raise PicturesNeedAccount
+    if len(pictures) > MOST_PICTURES:
+        raise IncompleteNotice(missing="disclosure", fields=["disclosure"])
+    return tuple([await _one(services, visitor, message) for message in messages])
+
+
+async def _one(services: Services, visitor: Member | None, message: DisclosedBody) -> Disclosed:
+    picture = None
+    if message.picture is not None and visitor is not None:
+        picture = await look_at(services.open_side.uploader, visitor.id, message.picture)
+    return Disclosed(
+        sender=message.sender,
+        text=message.text,
+        sent_at=message.sent_at,
+        event_id=message.event_id,
+        picture=picture,
+    )
 
 
 @get("/api/v1/notices/{id:str}")

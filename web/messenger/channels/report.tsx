@@ -16,6 +16,8 @@ export interface Disclosed {
   text: string;
   sent_at: string;
   event_id: string;
+  /** The JPEG that is sent. */
+  picture?: Blob;
 }
 
 export function Report({ target, disclosure = [], close }: { target: string; disclosure?: readonly Disclosed[]; close: () => void }) {
@@ -37,7 +39,7 @@ export function Report({ target, disclosure = [], close }: { target: string; dis
     problem.value = "";
     try {
       const { good_faith, ...fields } = given.value;
-      const answer = await api.report({ ...fields, good_faith: good_faith === "yes", disclosure });
+      const answer = await api.report({ ...fields, good_faith: good_faith === "yes", disclosure: await Promise.all(disclosure.map(asSent)) });
       await keepReceipt({ id: answer.id, key: answer.access_key, target, at: answer.received_at }).catch(() => undefined);
       filed.value = answer.id;
     } catch (error) {
@@ -106,6 +108,7 @@ function Everything({ target, disclosure, given, asked }: {
                   {one.sender} · {exactMoment(Date.parse(one.sent_at))}
                 </span>
                 <span class="kept" dir="auto">{one.text}</span>
+                {one.picture && <Sent picture={one.picture} name={one.sender} />}
               </dd>
             ))}
           </>
@@ -114,6 +117,30 @@ function Everything({ target, disclosure, given, asked }: {
       {disclosure.length > 0 && <p class="muted small">{words.nothingElse}</p>}
     </section>
   );
+}
+
+/** The very bytes that will be sent. */
+function Sent({ picture, name }: { picture: Blob; name: string }) {
+  const address = useSignal("");
+  useEffect(() => {
+    const made = URL.createObjectURL(picture);
+    address.value = made;
+    return () => URL.revokeObjectURL(made);
+  }, [picture]);
+  return address.value ? <img class="sent-photo" src={address.value} alt={t().disclose.photoSent(name)} /> : null;
+}
+
+async function asSent({ picture, ...words }: Disclosed): Promise<Record<string, string>> {
+  return picture ? { ...words, picture: await base64Of(picture) } : words;
+}
+
+function base64Of(blob: Blob): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(String(reader.result).replace(/^[^,]*,/, ""));
+    reader.onerror = () => reject(reader.error ?? new Error());
+    reader.readAsDataURL(blob);
+  });
 }
 
 function isAsked(step: FormStep, given: Record<string, string>, target: string): boolean {

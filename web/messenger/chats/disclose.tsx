@@ -4,6 +4,7 @@ import { Lock } from "lucide";
 import { useEffect, useRef } from "preact/hooks";
 import { Report, type Disclosed } from "../channels/report";
 import { sealed, type Message, type Person } from "../sealed";
+import { Problem } from "../joining/sign-in";
 import { Dialog } from "../shell/dialog";
 import { Icon } from "../shell/icon";
 import { dayOf, timeOf } from "../words/moments";
@@ -12,33 +13,47 @@ import { t } from "../words/words";
 /** What the notice form takes at most (`jaga.cases.notice`). */
 const MOST = 50;
 const LONGEST = 10_000;
+const MOST_PHOTOS = 6;
 const WINDOW = 40;
+
+interface Choice {
+  messages: readonly string[];
+  photos: readonly string[];
+}
 
 /** Asks first which messages to show, when there is a chat to show some of. */
 export function ReportPerson({ person, room, first = "", close }: { person: Person; room: string; first?: string; close: () => void }) {
-  const chosen = useSignal<readonly string[]>(first ? [first] : []);
+  const chosen = useSignal<Choice>({ messages: first ? [first] : [], photos: [] });
   const picked = useSignal<readonly Disclosed[] | null>(null);
+  const problem = useSignal("");
+  const next = async (messages: readonly Message[]) => {
+    const { photos } = chosen.value;
+    const shown = await Promise.all(messages.map((message) => disclosed(message, photos.includes(message.id) ? "with-photo" : "words")));
+    const unreadable = shown.filter(({ event_id, picture }) => photos.includes(event_id) && !picture).map(({ event_id }) => event_id);
+    if (unreadable.length === 0) {
+      picked.value = shown;
+    } else {
+      chosen.value = { ...chosen.value, photos: photos.filter((id) => !unreadable.includes(id)) };
+      problem.value = t().disclose.photoUnreadable;
+    }
+  };
   if (picked.value) return <Report target={person.id} disclosure={picked.value} close={close} />;
   return (
     <Dialog title={t().disclose.title(person.name)} close={close}>
-      <Pick
-        room={room}
-        chosen={chosen.value}
-        choose={(ids) => (chosen.value = ids)}
-        cancel={close}
-        next={(messages) => (picked.value = messages.map(disclosed))}
-      />
+      <Problem text={problem.value || null} />
+      <Pick room={room} chosen={chosen.value} choose={(choice) => (chosen.value = choice)} cancel={close} next={(messages) => void next(messages)} />
     </Dialog>
   );
 }
 
-function Pick({ room, chosen, choose, cancel, next }: {
+function Pick({ room, chosen: choice, choose, cancel, next }: {
   room: string;
-  chosen: readonly string[];
-  choose: (ids: readonly string[]) => void;
+  chosen: Choice;
+  choose: (choice: Choice) => void;
   cancel: () => void;
   next: (messages: readonly Message[]) => void;
 }) {
+  const { messages: chosen, photos } = choice;
   const size = useSignal(WINDOW);
   const place = useRef<HTMLUListElement>(null);
   const words = t().disclose;
@@ -76,7 +91,9 @@ function Pick({ room, chosen, choose, cancel, next }: {
             message={message}
             chosen={chosen.includes(message.id)}
             full={chosen.length >= MOST}
-            toggle={() => choose(chosen.includes(message.id) ? chosen.filter((id) => id !== message.id) : [...chosen, message.id])}
+            photo={photos.includes(message.id) ? "shown" : photos.length >= MOST_PHOTOS ? "full" : "kept"}
+            toggle={() => choose({ messages: turned(chosen, message.id), photos: photos.filter((id) => id !== message.id) })}
+            togglePhoto={() => choose({ ...choice, photos: turned(photos, message.id) })}
           />
         ))}
       </ul>
@@ -93,7 +110,18 @@ function Pick({ room, chosen, choose, cancel, next }: {
   );
 }
 
-function PickRow({ message, chosen, full, toggle }: { message: Message; chosen: boolean; full: boolean; toggle: () => void }) {
+function turned(ids: readonly string[], id: string): readonly string[] {
+  return ids.includes(id) ? ids.filter((one) => one !== id) : [...ids, id];
+}
+
+function PickRow({ message, chosen, full, photo, toggle, togglePhoto }: {
+  message: Message;
+  chosen: boolean;
+  full: boolean;
+  photo: "shown" | "kept" | "full";
+  toggle: () => void;
+  togglePhoto: () => void;
+}) {
   return (
     <li>
       <label>
@@ -105,11 +133,17 @@ function PickRow({ message, chosen, full, toggle }: { message: Message; chosen: 
           </span>
         </span>
       </label>
+      {chosen && message.body.kind === "photo" && (
+        <label class="pick-photo">
+          <input type="checkbox" checked={photo === "shown"} disabled={photo === "full"} onChange={togglePhoto} />
+          <span>{t().disclose.photo}</span>
+        </label>
+      )}
     </li>
   );
 }
 
-/** Only what was read here and has words; of files the name, never the content. */
+/** Only what was read here and has words; of files the name, never the content; of photos both when it was chosen so. */
 function isShowable({ body, delivery }: Message): boolean {
   return (body.kind === "text" || body.kind === "photo" || body.kind === "file") && delivery !== "sending" && delivery !== "failed";
 }
@@ -121,6 +155,9 @@ function textOf({ body }: Message): string {
   return said.slice(0, LONGEST);
 }
 
-function disclosed(message: Message): Disclosed {
-  return { sender: message.sender.id, text: textOf(message), sent_at: new Date(message.at).toISOString(), event_id: message.id };
+async function disclosed(message: Message, form: "words" | "with-photo"): Promise<Disclosed> {
+  const words = { sender: message.sender.id, text: textOf(message), sent_at: new Date(message.at).toISOString(), event_id: message.id };
+  const { body } = message;
+  const picture = form === "with-photo" && body.kind === "photo" ? await sealed().photoToShow(body.file) : null;
+  return picture ? { ...words, picture } : words;
 }

@@ -238,8 +238,11 @@ export const en = {
   disclose: {
     title: (name: string) => `Report ${name}`,
     report: "Report",
-    text: "Nobody here can read this chat. Choose what to show: only that leaves your device, readable for the moderators. Of photos and files the name alone is shown.",
+    text: "Nobody here can read this chat. Choose what to show: only that leaves your device, readable for the moderators. Of files the name alone is shown, and of photos too unless you add them.",
     pick: "Messages to show",
+    photo: "Show this photo too",
+    photoUnreadable: "A photo could not be read here, so it is not added. Choose again, or continue without it.",
+    photoSent: (name: string) => `Photo from ${name}, as it will be sent`,
     none: "There is nothing to show here. You can report in your own words.",
     chosen: (n: number, most: number) => (n === 1 ? `1 message chosen, at most ${most}` : `${n} messages chosen, at most ${most}`),
     next: "Continue with these messages",

@@ -253,8 +253,11 @@ export const id: Words = {
   disclose: {
     title: (name) => `Laporkan ${name}`,
     report: "Laporkan",
-    text: "Tidak ada pihak di sini yang dapat membaca obrolan ini. Pilih yang ingin Anda perlihatkan: hanya itu yang meninggalkan perangkat Anda dan dapat dibaca moderator. Dari foto dan berkas hanya namanya.",
+    text: "Tidak ada pihak di sini yang dapat membaca obrolan ini. Pilih yang ingin Anda perlihatkan: hanya itu yang meninggalkan perangkat Anda dan dapat dibaca moderator. Dari berkas hanya namanya, dari foto juga, kecuali Anda menyertakannya.",
     pick: "Pesan yang diperlihatkan",
+    photo: "Perlihatkan juga fotonya",
+    photoUnreadable: "Ada foto yang tidak dapat dibaca di sini, jadi tidak disertakan. Pilih lagi, atau lanjut tanpa foto itu.",
+    photoSent: (name) => `Foto dari ${name}, seperti yang akan dikirim`,
     none: "Tidak ada yang dapat diperlihatkan di sini. Anda dapat melapor dengan kata-kata sendiri.",
     chosen: (n, most) => `${n} pesan dipilih, paling banyak ${most}`,
     next: "Lanjut dengan pesan ini",

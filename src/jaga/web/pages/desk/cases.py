@@ -22,7 +22,7 @@ from jaga.cases.views import CaseFilter, CaseView, DecisionView
 from jaga.channels.sessions import NoSession
 from jaga.core.ids import CaseId, EvidenceId
 from jaga.core.text import Text
-from jaga.web.case_json import files_named
+from jaga.web.case_json import files_named, photo_address, photos_in
 from jaga.web.language import language_of
 from jaga.web.pages.desk.session import AtDesk, Form, at_desk, desk_page, to_sign_in
 from jaga.web.services import Services
@@ -241,12 +241,10 @@ def shown(opened: Opening, signals: Sequence[Mapping[str, Any]]) -> Shown:
     except (ValueError, UnicodeDecodeError):
         return Shown(fields=[(opened.kind, opened.content.decode("utf-8", "replace"))])
     if isinstance(content, list):
+        messages = [one for one in content if isinstance(one, dict)]
         return Shown(
-            fields=[
-                (str(one.get("sender", "")), str(one.get("text", "")))
-                for one in content
-                if isinstance(one, dict)
-            ]
+            fields=[(str(one.get("sender", "")), str(one.get("text", ""))) for one in messages],
+            files=[disclosed_photo(opened.id, number, messages[number]) for number in photos_in(messages)],
         )
     if not isinstance(content, dict):
         return Shown(fields=[(opened.kind, str(content))])
@@ -259,6 +257,12 @@ def shown(opened: Opening, signals: Sequence[Mapping[str, Any]]) -> Shown:
     return Shown(
         html=marked(text, signals) if text else None, fields=rest, files=files_of(opened.id, content)
     )
+
+
+def disclosed_photo(evidence: EvidenceId, number: int, message: Mapping[str, Any]) -> ShownFile:
+    size = len(str(message["picture"]["content"])) * 3 // 4
+    name, address = str(message.get("sender", "")), photo_address(evidence, number)
+    return ShownFile(name=name, mime="image/jpeg", size=size, address=address, picture=True)
 
 
 def files_of(evidence: EvidenceId, snapshot: dict[str, Any]) -> list[ShownFile]:
