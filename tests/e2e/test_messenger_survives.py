@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 from tests.helpers.messenger import AtScreen, mark
 from tests.helpers.sealed import encrypted
-from tests.helpers.spoiling import backed_up, limit, spoil
+from tests.helpers.spoiling import backed_up, empty, fill, limit, spoil
 
 DAY = timedelta(days=1)
 TURNED = "\u202ekerab\u202c"
@@ -223,3 +223,32 @@ async def test_a_damaged_copy_of_the_chats_is_fetched_anew(cramped, pair, stack)
         await cramped.open_chat(budi.name)
         await cramped.sees("Awal zqkabo")
         await cramped.sees("Balas zqkabo")
+
+
+async def test_a_browser_without_room_says_so_loses_no_key_and_sends_afterwards_what_was_written(
+    cramped, pair
+):
+    _, budi = pair
+    mine, theirs = mark("penuh"), mark("datang")
+    await cramped.open_chat(budi.name)
+    await budi.open_chat(cramped.name)
+    await cramped.sees("Balas zqkabo")
+    await cramped.page.context.set_offline(True)  # so that nothing comes before it is written
+    await fill(cramped.page)
+    await cramped.say(mine)
+    await cramped.sees(mine)
+    await budi.say(theirs)
+    await cramped.page.context.set_offline(False)
+    full = cramped.page.get_by_role("heading", name="Penyimpanan peramban ini penuh")
+    await full.wait_for()
+    await cramped.usable()
+    await cramped.press("try again")  # too early
+    await full.wait_for()
+    await empty(cramped.page)
+    await cramped.press("try again")
+    for text in (mine, theirs):
+        await cramped.sees(text)
+        await budi.sees(text)
+    await cramped.line(mine).locator(".tick.sent, .tick.read").wait_for()
+    for one in (cramped, budi):
+        assert await one.page.locator(".bubble > .text", has_text=mine).count() == 1

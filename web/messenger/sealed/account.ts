@@ -1,5 +1,5 @@
 /** Signing in and out, the recovery key, and reading on a new device what was written before. */
-import { ConnectionError, createClient, HttpApiEvent, MatrixError, type MatrixClient, type UIAuthCallback } from "matrix-js-sdk/lib/matrix";
+import { ClientEvent, ConnectionError, createClient, HttpApiEvent, MatrixError, type MatrixClient, SyncState, type UIAuthCallback } from "matrix-js-sdk/lib/matrix";
 import { CryptoEvent, decodeRecoveryKey } from "matrix-js-sdk/lib/crypto-api";
 import { client, make, secretKey, start, stop, takeLock, takeOver } from "./client";
 import type { Text } from "./model";
@@ -74,12 +74,14 @@ async function begin(stored: StoredSession, password: string | null): Promise<Si
     made.on(HttpApiEvent.SessionLoggedOut, () => void signedOut());
     session.value = { state: "preparing", step: "first-sync" };
     watch(made);
-    const cameBack = () => {
+    const reached = () => {
       void sendWaiting();
       void lookAtRecovery();
     };
-    await start(made, cameBack, () => void cannotGoOn());
-    void sendWaiting().then(sendKept);
+    made.on(ClientEvent.Sync, (state) => {
+      if (state === SyncState.Syncing) void sendKept(); // not sooner: now it is known that its room is sealed
+    });
+    await start(made, reached, () => void cannotGoOn());
     if (password !== null && !(await made.getCrypto()?.userHasCrossSigningKeys(stored.userId, true))) {
       session.value = { state: "preparing", step: "keys" };
       keysUnfinished.set();

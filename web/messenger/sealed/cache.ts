@@ -5,7 +5,8 @@ import { ClientEvent, type ClientEventHandlerMap, MatrixError, type MatrixClient
 const FETCHED_ANEW = "jaga.fetched-anew";
 
 /** Looks until the server has answered for the first time; later on the copy is only written. */
-export function doubtCopy(made: MatrixClient): void {
+export async function doubtCopy(made: MatrixClient): Promise<void> {
+  if (!(await made.store.getSavedSyncToken())) return; // there is none, and a first answer may be minutes old
   const anew = () => void fetchAnew(made);
   const look: ClientEventHandlerMap[ClientEvent.Sync] = (state, _before, data) => {
     if (data?.error instanceof MatrixError && data.error.httpStatus === 400) anew();

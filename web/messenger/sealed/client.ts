@@ -191,16 +191,21 @@ function keepWhenHidden(made: MatrixClient): void {
   });
 }
 
-/** Starts to synchronize; resolves after the first answer. `failed`: the store of the keys can no longer be used. */
-export async function start(made: MatrixClient, cameBack: () => void, failed: () => void): Promise<void> {
+/**
+ * Starts to synchronize; resolves after the first answer, which may be that of an earlier visit. `reached`: the server
+ * answers, for the first time or again. `failed`: the store of the keys can no longer be used.
+ */
+export async function start(made: MatrixClient, reached: () => void, failed: () => void): Promise<void> {
   neverPassOver(made, failed);
-  doubtCopy(made);
+  await doubtCopy(made);
+  let answers = false;
   const first = new Promise<void>((resolve) => {
     made.on(ClientEvent.Sync, (state) => {
       if (state === SyncState.Prepared || state === SyncState.Syncing) resolve();
-      const before = connection.value;
-      connection.value = state === SyncState.Error || state === SyncState.Reconnecting ? "offline" : "online";
-      if (before === "offline" && connection.value === "online") cameBack();
+      const lost = state === SyncState.Error || state === SyncState.Reconnecting;
+      connection.value = lost ? "offline" : "online";
+      if (state === SyncState.Syncing && !answers) reached();
+      answers = lost ? false : answers || state === SyncState.Syncing;
     });
   });
   keepWhenHidden(made);
@@ -208,7 +213,7 @@ export async function start(made: MatrixClient, cameBack: () => void, failed: ()
   addEventListener("online", () => {
     connection.value = "online";
     made.retryImmediately();
-    cameBack();
+    reached();
   });
   await made.startClient({
     initialSyncLimit: 20,

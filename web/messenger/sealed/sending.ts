@@ -9,7 +9,7 @@ import { isPassing, problemOf, storageFull } from "./problems";
 import { mishap, uploads } from "./state";
 import { isFull, isStoreFailure } from "./storage";
 import { FORWARDED, problems } from "./timeline";
-import { keepUnsent, unsent } from "./unsent";
+import { isUnsent, keepUnsent, unsent } from "./unsent";
 import { touch } from "./watching";
 
 type Content = Record<string, unknown>;
@@ -85,8 +85,8 @@ async function notSent(roomId: string, transaction: string, error: unknown): Pro
 export async function sendKept(): Promise<void> {
   for (const { room, transaction, content } of unsent()) {
     const found = client().getRoom(room);
-    if (found?.getPendingEvents().some((event) => event.getTxnId() === transaction)) continue;
-    if (found) await send(room, content, transaction);
+    const waits = found?.getPendingEvents().some((event) => event.getTxnId() === transaction);
+    if (found && !waits && isUnsent(transaction)) await send(room, content, transaction);
   }
 }
 

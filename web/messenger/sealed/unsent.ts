@@ -13,10 +13,14 @@ const KEY = "jaga.unsent";
 export function unsent(): Unsent[] {
   try {
     const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? "[]");
-    return Array.isArray(kept) ? kept.filter(isUnsent) : [];
+    return Array.isArray(kept) ? kept.filter(isOne) : [];
   } catch {
     return [];
   }
+}
+
+export function isUnsent(transaction: string): boolean {
+  return unsent().some((one) => one.transaction === transaction);
 }
 
 export function keepUnsent(one: Unsent): void {
@@ -42,7 +46,7 @@ function keep(all: readonly Unsent[]): void {
   }
 }
 
-function isUnsent(value: unknown): value is Unsent {
+function isOne(value: unknown): value is Unsent {
   if (typeof value !== "object" || value === null) return false;
   const { room, transaction, content } = value as Record<string, unknown>;
   return typeof room === "string" && typeof transaction === "string" && typeof content === "object" && content !== null;
