@@ -321,6 +321,43 @@ def test_a_disclosed_photo_is_seen_only_by_who_opened_the_evidence(town):
     assert stored == []
 
 
+def frames_of(lines):
+    """The names of events as they come; heartbeats are passed over."""
+    return (line.removeprefix("event: ") for line in lines if line.startswith("event: "))
+
+
+def test_whoever_waits_for_their_inbox_is_told_at_once_and_nobody_else(town):
+    author, other, staff = town.member("menunggu"), town.member("lainnya"), town.moderators
+    channel = town.channel(author)
+    post = town.published(author, channel, "Kalimat yang akan diputus")
+    path = "/api/v1/inbox/events"
+    assert town.anyone().get(path).status_code == 401
+    with (
+        author.http.stream("GET", path, timeout=60) as mine,
+        other.http.stream("GET", path, timeout=60) as theirs,
+    ):
+        assert mine.headers["content-type"].startswith("text/event-stream")
+        told, others = frames_of(mine.iter_lines()), frames_of(theirs.iter_lines())
+        assert (next(told), next(others)) == ("inbox", "inbox")  # whoever comes looks once
+        town.anyone().post(
+            "/api/v1/notices",
+            json={
+                "category": "harassment",
+                "target": f"{town.stack.url}/c/{channel}/{post}",
+                "explanation": "Menghina.",
+                "name": "Warga Uji",
+                "email": "warga@pos.example",
+                "good_faith": True,
+            },
+        )
+        town.decide(staff[0], town.case_of(staff[0], post)["id"], "remove_post")
+        # The first call may only say that this process listens from now on; the letter has a call of its own.
+        while next(told) == "inbox" and not author.get("/api/v1/inbox").json()["items"]:
+            pass
+        assert author.get("/api/v1/inbox").json()["items"]
+    assert other.get("/api/v1/inbox").json()["items"] == []
+
+
 def test_a_disclosed_message_can_only_lead_to_the_account(town):
     accused, staff = town.member("terlapor"), town.moderators
     channel = town.channel(accused)

@@ -15,6 +15,7 @@ from jaga.app.sop_files import sop_in_force
 from jaga.app.wire_cases import cases_of
 from jaga.app.wire_members import accounts, member_sessions, sign_ins
 from jaga.cases.carrying import CarryOut
+from jaga.cases.knocks import Knocks
 from jaga.cases.ports import LockAccount
 from jaga.channels.bot_methods import BotApi
 from jaga.channels.joining import Joining
@@ -30,6 +31,7 @@ from jaga.store import jobs
 from jaga.store.banks import Banks
 from jaga.store.bots import BotRows
 from jaga.store.database import Database, DatabaseUnavailable
+from jaga.store.inbox_calls import InboxCalls
 from jaga.store.integrator import Integrator
 from jaga.store.joining import StoredJoining
 from jaga.store.ledger import StoredLedger
@@ -140,5 +142,6 @@ def services(installation: Installation, database: Database) -> Services:
         visits=visits(installation, database, stored_ledger),
         desk=cases.desk,
         office=cases.office,
+        knocks=Knocks(InboxCalls(database), most=installation.config.feed_followers),
         entrance=cases.entrance,
     )

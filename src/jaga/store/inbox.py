@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jaga.core.ids import InboxId, MemberId
 from jaga.core.text import Language, Text
 from jaga.store.tables.members import inbox
+
+INBOX_CHANNEL = "jaga_inbox"
+"""Where PostgreSQL calls out the member, and nothing else, once what concerns them is committed."""
 
 
 async def tell(
@@ -35,4 +38,5 @@ async def tell(
             created_at=now,
         )
     )
+    await conn.execute(select(func.pg_notify(INBOX_CHANNEL, member)))
     return new

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 from jaga.cases.desk import Desk
 from jaga.cases.entrance import Entrance
+from jaga.cases.knocks import Knocks
 from jaga.cases.office import Office
 from jaga.channels.bot_methods import BotApi
 from jaga.channels.joining import Joining
@@ -60,6 +61,9 @@ class Services:
     desk: Desk = field(default_factory=not_wired)
     office: Office = field(default_factory=not_wired)
     """Notices, statements, appeals and the inbox: for members and for anyone."""
+
+    knocks: Knocks = field(default_factory=not_wired)
+    """Members who wait for official notices."""
 
     entrance: Entrance = field(default_factory=not_wired)
     """How staff come in."""

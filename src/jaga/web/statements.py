@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Annotated, Any
 
 import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.response import Stream
 
 from jaga.cases.office import Reader
 from jaga.channels.member import Member
@@ -16,6 +19,7 @@ from jaga.web import case_json
 from jaga.web.services import Services
 
 _PRIVATE = {"Cache-Control": "no-store"}
+_STREAMED = {**_PRIVATE, "X-Accel-Buffering": "no"}  # nginx passes each event on at once
 
 
 class AppealBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -34,6 +38,21 @@ async def show_inbox(
     return Response(
         {"items": [case_json.inbox_item(item) for item in page.items], "next": page.next}, headers=_PRIVATE
     )
+
+
+@get("/api/v1/inbox/events")
+async def inbox_events(member: NamedDependency[Member], services: NamedDependency[Services]) -> Stream:
+    """An event whenever there is something new for this member; what it is, the inbox says."""
+    frames = services.knocks.wait_for(member.id)
+    first = await anext(frames)  # here, so that a full house is still an honest 503
+    return Stream(_from(first, frames), media_type="text/event-stream", headers=_STREAMED)
+
+
+async def _from(first: bytes, frames: AsyncGenerator[bytes, None]) -> AsyncIterator[bytes]:
+    async with contextlib.aclosing(frames):
+        yield first
+        async for frame in frames:
+            yield frame
 
 
 @post("/api/v1/inbox/{id:str}/read", status_code=204)
@@ -71,4 +90,4 @@ def reader_of(visitor: Member | None, key: str) -> Reader:
     return Reader(member=visitor.id if visitor else None, key=key[:100])
 
 
-routes = [show_inbox, mark_read, show_statement, appeal]
+routes = [show_inbox, inbox_events, mark_read, show_statement, appeal]

@@ -28,6 +28,7 @@ interface Wish {
   body?: unknown;
   token?: string | undefined;
   key?: string;
+  signal?: AbortSignal;
 }
 
 async function ask(path: string, wish: Wish = {}): Promise<Response> {
@@ -37,7 +38,7 @@ async function ask(path: string, wish: Wish = {}): Promise<Response> {
   if (wish.body !== undefined) headers["Content-Type"] = "application/json";
   const body = wish.body === undefined ? null : JSON.stringify(wish.body);
   try {
-    return await fetch(path, { method: wish.method ?? "GET", headers, body, credentials: "omit", referrerPolicy: "no-referrer" });
+    return await fetch(path, { method: wish.method ?? "GET", headers, body, credentials: "omit", referrerPolicy: "no-referrer", signal: wish.signal ?? null });
   } catch {
     throw new Problem("offline", OFFLINE[language.value]);
   }
@@ -158,6 +159,13 @@ export const takeOver = (name: string, message: unknown, media: Record<string, s
 export const addBot = (name: string, bot: string) =>
   own<{ token: string; base_url: string }>(`/api/v1/channels/${at(name)}/bots`, { method: "POST", body: { name: bot } });
 export const inbox = () => own<Page<InboxItem>>("/api/v1/inbox?limit=50");
+/** The stream that says when to ask for them again. */
+export const inboxEvents = (signal: AbortSignal) =>
+  withSession(async (token) => {
+    const answer = await ask("/api/v1/inbox/events", { token, signal });
+    if (!answer.ok) throw await problemOf(answer);
+    return answer;
+  });
 export const markRead = (id: string) => own<void>(`/api/v1/inbox/${at(id)}/read`, { method: "POST" });
 export const statementOf = (id: string) => own<Statement>(`/api/v1/statements/${at(id)}`);
 export const appeal = (id: string, text: string) => own<unknown>(`/api/v1/statements/${at(id)}/appeals`, { method: "POST", body: { text } });

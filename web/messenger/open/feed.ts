@@ -48,7 +48,28 @@ async function keepFollowing(
   }
 }
 
-async function framesOf(body: ReadableStream<Uint8Array>, each: (frame: string) => void): Promise<void> {
+/** Tells `news` whenever there may be something new for the member whose session `open` uses, until stopped. */
+export function listen(open: (stop: AbortSignal) => Promise<Response>, news: () => void): () => void {
+  const stopping = new AbortController();
+  void keepListening(open, news, stopping.signal);
+  return () => stopping.abort();
+}
+
+async function keepListening(open: (stop: AbortSignal) => Promise<Response>, news: () => void, stopping: AbortSignal): Promise<void> {
+  for (let failures = 0; !stopping.aborted; ) {
+    try {
+      const answer = await open(stopping);
+      if (!answer.body) throw new Error(String(answer.status));
+      failures = 0;
+      await framesOf(answer.body, (frame) => frame.includes("event: inbox") && news());
+    } catch {
+      failures += 1;
+    }
+    if (!stopping.aborted) await new Promise((later) => setTimeout(later, PAUSES[Math.min(failures, PAUSES.length - 1)]));
+  }
+}
+
+async function framesOf(body: ReadableStream<Uint8Array>, each: (frame: string) => unknown): Promise<void> {
   const reader = body.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>).getReader();
   let rest = "";
   for (;;) {

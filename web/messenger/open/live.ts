@@ -4,7 +4,7 @@ import { session } from "../sealed";
 import { href, route } from "../shell/router";
 import type { Row } from "../shell/rows";
 import * as api from "./api";
-import { follow, type FeedEvent } from "./feed";
+import { follow, listen, type FeedEvent } from "./feed";
 import type { Card, Channel, InboxItem, Post } from "./model";
 import { t } from "../words/words";
 import { follows } from "./notes";
@@ -152,7 +152,7 @@ const wanted = computed(() => {
   return [...new Set([...follows.value, ...runs.value.map((one) => one.name), ...open])].sort().join(",");
 });
 
-let pollingInbox: ReturnType<typeof setInterval> | undefined;
+let stopInbox = () => {};
 
 export function startLive(): void {
   let stop = () => {};
@@ -164,7 +164,7 @@ export function startLive(): void {
     stop = follow(names, (event) => void seen(event), () => names.forEach((name) => void open(name)));
   });
   effect(() => {
-    clearInterval(pollingInbox);
+    stopInbox();
     if (session.value.state === "signed-out") localStorage.removeItem(SEEN);
     if (session.value.state !== "ready") {
       runs.value = [];
@@ -172,8 +172,9 @@ export function startLive(): void {
       return;
     }
     void refreshOwn();
-    pollingInbox = setInterval(() => void refreshInbox(), 4_000);
+    stopInbox = listen(api.inboxEvents, () => void refreshInbox());
   });
+  document.addEventListener("visibilitychange", () => session.value.state === "ready" && void refreshInbox());
   effect(() => {
     const here = route.value;
     if (here.at !== "channel") return;

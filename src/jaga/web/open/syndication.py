@@ -10,19 +10,23 @@ from xml.etree import ElementTree as ET  # only ever written with
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
+from markupsafe import escape
 
 from jaga.channels.channel import Channel
 from jaga.channels.markup import render_html
 from jaga.channels.post import Post
 from jaga.channels.reading import PAGE
 from jaga.core.clock import rfc3339
+from jaga.core.text import Language, Text
 from jaga.web.open.cache import answered
 from jaga.web.open.channels import access_channel, access_version
 from jaga.web.open.shapes import json_bytes
+from jaga.web.open.views import came_from
 from jaga.web.services import Services
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _TITLE = 80
+_CAME_FROM = Text(id="dari {source}, semula {date}", en="from {source}, originally of {date}")
 
 
 @get("/c/{name:str}/feed.atom", include_in_schema=False)
@@ -70,12 +74,12 @@ def _atom(channel: Channel, posts: Sequence[Post], site: str) -> bytes:
     _add(feed, "link", rel="self", type="application/atom+xml", href=f"{home}/feed.atom")
     _add(_add(feed, "author"), "name", channel.title)
     for post in posts:
-        feed.append(_entry(post, site))
+        feed.append(_entry(post, site, _language(channel)))
     document: bytes = ET.tostring(feed, encoding="utf-8", xml_declaration=True)
     return document
 
 
-def _entry(post: Post, site: str) -> ET.Element:
+def _entry(post: Post, site: str, language: Language) -> ET.Element:
     entry = ET.Element("entry")
     _add(entry, "id", f"urn:jaga:{post.id}")
     _add(entry, "title", _title(post))
@@ -87,8 +91,18 @@ def _entry(post: Post, site: str) -> ET.Element:
         _add(entry, "link", rel="enclosure", type=file.mime, length=str(file.size), href=address)
     if post.author:
         _add(_add(entry, "author"), "name", post.author)
-    _add(entry, "content", render_html(post.text, post.entities, site=site), type="html")
+    _add(entry, "content", _content(post, site, language), type="html")
     return entry
+
+
+def _content(post: Post, site: str, language: Language) -> str:
+    """With a line of its own for what was taken over, since its date is the export's word."""
+    html = render_html(post.text, post.entities, site=site)
+    source = came_from(post)
+    if source is None:
+        return html
+    said = _CAME_FROM.format(source=source, date=post.created_at.date().isoformat()).in_(language)
+    return f"{html}<p><small>{escape(said)}</small></p>"
 
 
 def _add(parent: ET.Element, tag: str, text: str | None = None, **attributes: str) -> ET.Element:
@@ -110,7 +124,7 @@ def _json(channel: Channel, posts: Sequence[Post], site: str) -> dict[str, Any]:
             {
                 "id": post.id,
                 "url": f"{site}/c/{post.channel}/{post.id}",
-                "content_html": render_html(post.text, post.entities, site=site),
+                "content_html": _content(post, site, _language(channel)),
                 "content_text": post.text,
                 "date_published": rfc3339(post.created_at),
                 "date_modified": rfc3339(_changed(post)),
@@ -128,6 +142,10 @@ def _json(channel: Channel, posts: Sequence[Post], site: str) -> dict[str, Any]:
             for post in posts
         ],
     }
+
+
+def _language(channel: Channel) -> Language:
+    return "id" if channel.language == "id" else "en"
 
 
 def _changed(post: Post) -> datetime:

@@ -34,6 +34,11 @@ class PostView:
     def at(self) -> datetime:
         return self.post.created_at
 
+    @property
+    def came_from(self) -> str | None:
+        """Where it stood first, as the export says; its date is the export's word too."""
+        return came_from(self.post)
+
 
 @dataclass(frozen=True, slots=True)
 class GoneView:
@@ -55,6 +60,11 @@ class ChannelView:
     @property
     def is_group(self) -> bool:
         return self.channel.kind == "group"
+
+
+def came_from(post: Post) -> str | None:
+    source = None if post.source is None else post.source.get("from")
+    return None if source is None else {"telegram": "Telegram"}.get(str(source), str(source))
 
 
 def post_view(post: Post, excerpts: Mapping[PostId, Excerpt]) -> PostView:

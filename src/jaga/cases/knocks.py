@@ -1,0 +1,97 @@
+"""Members who wait for official notices: told that there is something new, never what. They ask for it in their own name.
+
+One listener a process hears the store's calls and wakes those whom they concern; who waits costs a future and a socket.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from typing import Protocol
+
+import structlog
+
+from jaga.core.errors import Unavailable
+from jaga.core.ids import MemberId
+from jaga.core.text import Text
+
+log = structlog.get_logger(__name__)
+
+HEARTBEAT = 15.0
+NEWS = b"event: inbox\ndata: {}\n\n"
+MOST_OF_ONE = 8
+"""Devices of one member that wait at one process."""
+
+_BEAT = b":\n\n"
+_AGAIN = 1.0
+
+
+class KnocksFull(Unavailable):
+    code = "inbox_full"
+    text = Text(
+        id="Terlalu banyak yang menunggu pemberitahuan sekarang. Coba lagi sebentar lagi.",
+        en="Too many are waiting for notices at the moment. Try again shortly.",
+    )
+
+
+class HearKnocks(Protocol):
+    """Yields for whom there is something new; first an empty word, as soon as nothing can be missed any more.
+
+    Ends, or raises `Unavailable`, when the connection is lost.
+    """
+
+    def __call__(self) -> AsyncIterator[str]: ...
+
+
+class Knocks:
+    def __init__(self, hear: HearKnocks, *, most: int) -> None:
+        """`most` wait at this process at once."""
+        self._hear, self._most = hear, most
+        self._waiting: dict[MemberId, set[asyncio.Event]] = {}
+        self._count = 0
+        self._listener: asyncio.Task[None] | None = None
+
+    async def wait_for(self, member: MemberId) -> AsyncGenerator[bytes, None]:
+        """Frames of an event stream: at first, and whenever there is something new. Raises `KnocksFull`."""
+        if self._count >= self._most or len(self._waiting.get(member, ())) >= MOST_OF_ONE:
+            raise KnocksFull
+        news = asyncio.Event()
+        others = self._waiting.setdefault(member, set())
+        others.add(news)
+        self._count += 1
+        self._listener = self._listener or asyncio.create_task(self._listen())
+        try:
+            yield b"retry: 2000\n" + NEWS
+            while True:
+                yield await _news_or_beat(news)
+        finally:
+            self._count -= 1
+            others.discard(news)
+            if not others:
+                self._waiting.pop(member, None)
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                async for member in self._hear():
+                    self._wake(member)
+            except Unavailable:
+                log.warning("inbox_calls_lost")
+            await asyncio.sleep(_AGAIN)
+
+    def _wake(self, member: str) -> None:
+        """After a gap, which the empty word ends, everybody looks once."""
+        chosen = self._waiting.values() if not member else [self._waiting.get(MemberId(member), set())]
+        for events in chosen:
+            for news in events:
+                news.set()
+
+
+async def _news_or_beat(news: asyncio.Event) -> bytes:
+    try:
+        async with asyncio.timeout(HEARTBEAT):
+            await news.wait()
+    except TimeoutError:
+        return _BEAT
+    news.clear()
+    return NEWS
