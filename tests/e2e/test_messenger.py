@@ -480,6 +480,15 @@ async def test_a_new_device_reads_the_history_after_the_recovery_key(pair, brows
     await tab.get_by_role("button", name=other.word("use here")).click()
     await tab.locator(".rows .row", has_text=budi.name).wait_for()
     await other.page.get_by_role("button", name=other.word("use here")).wait_for()
+    await other.at("discover")  # channels are read in any number of tabs
+    await other.page.locator("#discover").wait_for()
+    await tab.close()
+    await other.at("")
+    await other.press("use here")
+    await other.open_chat(budi.name)
+    await other.sees(said)
+    assert await other.page.locator(".notice.locked").count() == 0
+    tab = other.page
 
     # The first device ends the other's session, by password.
     await ani.at("settings")

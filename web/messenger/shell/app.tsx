@@ -7,9 +7,12 @@ import { useFocusFollows } from "./focus";
 import { useKeys } from "./keys";
 import { ConversationList } from "./list";
 import { language } from "./preferences";
-import { route } from "./router";
+import { type Route, route } from "./router";
 import { Screen } from "./screens";
 import { UpdateReady } from "./updates";
+
+/** What everybody may read, and so in any number of tabs. */
+const OPEN = new Set<Route["at"]>(["discover", "channel", "channel-about", "post"]);
 
 export function App() {
   const now = session.value;
@@ -21,7 +24,7 @@ export function App() {
     case "recovery-key":
       return <RecoveryKey shown={now.key} />;
     case "elsewhere":
-      return <Elsewhere />;
+      return OPEN.has(route.value.at) ? <Panes /> : <Elsewhere />;
     case "broken":
       return <Broken because={now.because} />;
     case "signed-out":
