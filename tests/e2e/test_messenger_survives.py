@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import pytest
+from nio import ProfileSetDisplayNameResponse
 from tests.helpers.messenger import AtScreen, mark
 from tests.helpers.sealed import encrypted
 from tests.helpers.spoiling import backed_up, empty, fill, limit, spoil
@@ -153,7 +154,27 @@ async def test_what_others_send_stays_text_and_on_the_screen(pair, chatter):
         "lines => lines.every((line, at) => !at || line.getBoundingClientRect().top >= lines[at - 1].getBoundingClientRect().top)"
     )
     assert heights
-    assert await page.title() not in "123"
+    # The same for what people call themselves: in the chat, the list, the page about it, and in an invitation.
+    called = f"<img src=//pelacak.example/y onerror=document.title=4>{TURNED}{STACKED[:12]}" + "p" * 28
+    answer = await chatter.client.set_displayname(called)
+    assert isinstance(answer, ProfileSetDisplayNameResponse), answer
+    await chatter.say(room, {"msgtype": "m.text", "body": "berganti nama"})
+    await budi.sees("berganti nama")
+    await budi.usable()
+    await page.goto(f"{page.url}/about")
+    await page.locator(".person, .people").first.wait_for()
+    await budi.usable()
+    domain = chatter.client.user_id.partition(":")[2]
+    await chatter.client.room_create(invite=[f"@{budi.name}:{domain}"])
+    await budi.at("")
+    invitation = page.locator(".rows .row", has_text="<img").first
+    await invitation.wait_for()
+    await budi.usable()
+    await invitation.click()
+    await page.get_by_role("button", name=budi.word("accept"), exact=True).wait_for()
+    await budi.usable()
+    assert TURNED[0] not in await page.locator("body").inner_text()
+    assert await page.title() not in "1234"
     assert budi.complaints == []  # no request to anywhere else, no script that failed
 
 
