@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import re
 import uuid
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -294,6 +296,18 @@ def export(tmp_path, listed):
     return tmp_path
 
 
+def zipped(folder):
+    """The export as an archive, and one whose `result.json` unpacks to more than it says."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.write(folder / "photos/satu.png", "Arsip/photos/satu.png")
+        archive.write(folder / "result.json", "Arsip/result.json")
+    whole = file.getvalue()
+    size = (folder / "result.json").stat().st_size.to_bytes(4, "little")
+    before, _, after = whole.rpartition(size)  # in the central directory, the last of its two places
+    return whole, before + (100).to_bytes(4, "little") + after
+
+
 async def test_a_channel_comes_over_from_telegram_in_order_once_and_is_resumed(owner, export):
     page = owner.page
     await owner.at(f"c/{owner.channel}/about")
@@ -310,7 +324,12 @@ async def test_a_channel_comes_over_from_telegram_in_order_once_and_is_resumed(o
     await page.get_by_text("10 of 32").wait_for()
     await owner.usable()
     await page.unroute_all()
-    await page.get_by_label("Choose the export's folder").set_input_files(export)
+    whole, lying = await asyncio.to_thread(zipped, export)
+    zip_choice = page.get_by_label("Choose a ZIP of it")
+    for hostile in (lying, whole[:200], b"PK", b""):
+        await zip_choice.set_input_files({"name": "a.zip", "mimeType": "application/zip", "buffer": hostile})
+        await page.get_by_text("There is no result.json").wait_for()
+    await zip_choice.set_input_files({"name": "a.zip", "mimeType": "application/zip", "buffer": whole})
     await page.get_by_text("Finished.").wait_for()
     await page.get_by_text("Files that are not in the folder: 1.").wait_for()
     refused = page.locator("p", has_text="Message 31: refused.")

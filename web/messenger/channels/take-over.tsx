@@ -1,5 +1,6 @@
 /** Bringing a channel over from Telegram: a folder is chosen, and the rest is watched. */
 import { useSignal } from "@preact/signals";
+import type { RefObject } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { Problem } from "../open/api";
 import { foundExport, type Progress, takeOver } from "../open/export";
@@ -38,27 +39,43 @@ export function TakeOver({ channel }: { channel: string }) {
     <section class="section">
       <h2>{w().takeOver}</h2>
       <p class="muted small">{w().takeOverText}</p>
-      <label class={`btn file-choice ${running.value ? "off" : ""}`}>
-        {w().takeOverChoose}
-        <input
-          ref={input}
-          class="visually-hidden"
-          type="file"
-          multiple
-          disabled={running.value !== null}
-          onChange={(event) => {
-            const chosen = [...(event.currentTarget.files ?? [])];
-            event.currentTarget.value = "";
-            if (chosen.length > 0) void begin(chosen);
-          }}
-        />
-      </label>
+      <div class="buttons start">
+        <Choice label={w().takeOverChoose} input={input} off={running.value !== null} chosen={(files) => void begin(files)} />
+        <Choice label={w().takeOverChooseZip} accept=".zip" off={running.value !== null} chosen={(files) => void begin(files)} />
+      </div>
       {progress.value && <Watched now={progress.value} />}
       {running.value && (
         <button type="button" class="btn" onClick={() => running.value?.abort()}>{w().takeOverStop}</button>
       )}
       {said.value && <p role="status">{said.value}</p>}
     </section>
+  );
+}
+
+function Choice({ label, off, chosen, input, accept }: {
+  label: string;
+  off: boolean;
+  chosen: (files: readonly File[]) => void;
+  input?: RefObject<HTMLInputElement | null>;
+  accept?: string;
+}) {
+  return (
+    <label class={`btn file-choice ${off ? "off" : ""}`}>
+      {label}
+      <input
+        {...(input ? { ref: input } : {})}
+        class="visually-hidden"
+        type="file"
+        multiple={accept === undefined}
+        accept={accept ?? ""}
+        disabled={off}
+        onChange={(event) => {
+          const files = [...(event.currentTarget.files ?? [])];
+          event.currentTarget.value = "";
+          if (files.length > 0) chosen(files);
+        }}
+      />
+    </label>
   );
 }
 

@@ -8,8 +8,8 @@ import { upload } from "./uploading";
 
 export interface Export {
   messages: readonly unknown[];
-  /** By their paths below the export's folder. */
-  files: ReadonlyMap<string, File>;
+  /** The file at a path below the export's folder; null when it is not there. */
+  file: (path: string) => Promise<File | null>;
 }
 
 export interface Progress {
@@ -20,15 +20,38 @@ export interface Progress {
   remarks: readonly Taken[];
 }
 
-/** The export among the files of a folder that was chosen; nothing when there is none. */
+/** The export among the files of a folder that was chosen, or in a ZIP of it; nothing when there is none. */
 export async function foundExport(chosen: readonly File[]): Promise<Export | null> {
+  const [first] = chosen;
+  return chosen.length === 1 && first?.name.toLowerCase().endsWith(".zip") ? inZip(first) : inFolder(chosen);
+}
+
+async function inZip(archive: File): Promise<Export | null> {
+  try {
+    const { Zip } = await import("./zip");
+    const zip = await Zip.open(archive);
+    const result = zip.names().find((name) => /^([^/]+\/)?result\.json$/.test(name));
+    const messages = result === undefined ? null : messagesOf(await (await zip.file(result))?.text());
+    const below = result?.slice(0, -"result.json".length) ?? "";
+    return messages && { messages, file: (path) => zip.file(below + path).catch(() => null) };
+  } catch {
+    return null;
+  }
+}
+
+async function inFolder(chosen: readonly File[]): Promise<Export | null> {
   const result = chosen.find((file) => file.name === "result.json" && file.webkitRelativePath.split("/").length === 2);
   if (!result) return null;
   const below = result.webkitRelativePath.slice(0, -"result.json".length);
+  const messages = messagesOf(await result.text());
+  const files = new Map(chosen.map((file) => [file.webkitRelativePath.slice(below.length), file]));
+  return messages && { messages, file: (path) => Promise.resolve(files.get(path) ?? null) };
+}
+
+function messagesOf(text: string | undefined): unknown[] | null {
   try {
-    const document = JSON.parse(await result.text()) as { messages?: unknown };
-    if (!Array.isArray(document.messages)) return null;
-    return { messages: document.messages, files: new Map(chosen.map((file) => [file.webkitRelativePath.slice(below.length), file])) };
+    const document = JSON.parse(text ?? "") as { messages?: unknown };
+    return Array.isArray(document.messages) ? document.messages : null;
   } catch {
     return null;
   }
@@ -41,8 +64,9 @@ export async function takeOver(channel: string, given: Export, told: (progress: 
   for (const message of given.messages) {
     if (stop.aborted) return;
     const before = known.has((message as { id: number } | null)?.id ?? NaN);
-    const taken: Taken = before ? { number: 0, fate: "taken_over_before", about: "" } : await one(channel, message, given.files, stop);
-    const missing = before ? 0 : paths(message).filter((path) => !given.files.has(path)).length;
+    const files = before ? new Map<string, File>() : await filesOf(message, given);
+    const taken: Taken = before ? { number: 0, fate: "taken_over_before", about: "" } : await one(channel, message, files, stop);
+    const missing = before ? 0 : paths(message).filter((path) => !files.has(path)).length;
     const counts = { ...now.counts, [taken.fate]: (now.counts[taken.fate] ?? 0) + 1 };
     const remarks = taken.about ? [...now.remarks, taken] : now.remarks;
     now = { ...now, done: now.done + 1, counts, missing: now.missing + missing, remarks };
@@ -57,6 +81,15 @@ async function one(channel: string, message: unknown, files: ReadonlyMap<string,
     if (file) media[path] = (await patiently(() => upload(file, { sent: () => undefined, signal: stop }), stop)).id;
   }
   return patiently(() => api.takeOver(channel, message, media), stop);
+}
+
+async function filesOf(message: unknown, { file }: Export): Promise<Map<string, File>> {
+  const found = new Map<string, File>();
+  for (const path of paths(message)) {
+    const there = await file(path);
+    if (there) found.set(path, there);
+  }
+  return found;
 }
 
 /** Where the message's files lie in the export. */
