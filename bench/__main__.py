@@ -80,7 +80,8 @@ class Measured:
         print(f"{name}, {time.monotonic() - began:.0f} s")
         for figure in found:
             met = {True: "met", False: "NOT MET", None: ""}[figure.met]
-            print(f"  {figure.what}: {figure.value:,.2f} {figure.unit} {met}", flush=True)
+            beside = f"({figure.baseline:,.2f})" if figure.baseline is not None else ""
+            print(f"  {figure.what}: {figure.value:,.2f} {figure.unit} {beside} {met}", flush=True)
 
     def missing(self) -> list[str]:
         return [one.what for figures in self.figures.values() for one in figures if not one.is_measured]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import psutil
 from playwright.async_api import Browser, Page
@@ -50,6 +49,10 @@ _REQUESTS = """part => {
     performance.clearResourceTimings();
     return found.map(one => [performance.timeOrigin + one.startTime, performance.timeOrigin + one.responseEnd]);
 }"""
+_BYTES = """() => ['navigation', 'resource']
+    .flatMap(kind => performance.getEntriesByType(kind))
+    .filter(({ name }) => name.includes('/app/'))
+    .map(({ name, encodedBodySize }) => [name, encodedBodySize])"""
 # A screenful each frame until `end` is on the page and the edge is reached; then how many lines were passed.
 _SCROLL = """({ place, lines, end, step, patience }) => new Promise((done, fail) => {
     window.tasks = [];
@@ -133,20 +136,5 @@ async def largest_process(browser: Browser) -> float:
 
 
 async def bytes_of(page: Page) -> dict[str, int]:
-    """Filled as the page loads: what came over the wire for each file below /app/."""
-    network = await page.context.new_cdp_session(page)
-    addresses: dict[str, str] = {}
-    sizes: dict[str, int] = {}
-
-    def finished(event: dict[str, Any]) -> None:
-        url = addresses.get(event["requestId"], "")
-        if "/app/" in url:
-            sizes[url] = max(sizes.get(url, 0), int(event["encodedDataLength"]))
-
-    network.on(
-        "Network.requestWillBeSent",
-        lambda event: addresses.update({event["requestId"]: event["request"]["url"]}),
-    )
-    network.on("Network.loadingFinished", finished)
-    await network.send("Network.enable")
-    return sizes
+    """What each file below /app/ had over the wire so far, compressed, without the answer's head."""
+    return dict(await page.evaluate(_BYTES))
