@@ -202,7 +202,7 @@ async def cramped(browser, stack, pair):
     await budi.accept(one.name)
     await budi.say("Balas zqkabo")
     await one.sees("Balas zqkabo")
-    await backed_up(one.page)
+    await backed_up(one.page, 2)  # one's own and the other's
     yield one
     await one.close()
 

@@ -61,7 +61,7 @@ _FILL = """async () => {
     database.close();
 }"""
 _EMPTY = """() => new Promise(done => (indexedDB.deleteDatabase('pengisi').onsuccess = done))"""
-_BACKED_UP = """async () => {
+_BACKED_UP = """async count => {
     const { accessToken } = JSON.parse(localStorage.getItem('jaga.session'));
     const ask = async path => {
         const headers = { Authorization: `Bearer ${accessToken}` };
@@ -71,7 +71,7 @@ _BACKED_UP = """async () => {
     const { version } = await ask('version');
     for (;;) {
         const { sessions } = await ask(`keys/${encodeURIComponent(room)}?version=${version}`);
-        if (Object.keys(sessions ?? {}).length > 0) return;
+        if (Object.keys(sessions ?? {}).length >= count) return;
         await new Promise(later => setTimeout(later, 50));
     }
 }"""
@@ -99,6 +99,6 @@ async def empty(page: Page) -> None:
     await page.evaluate(_EMPTY)
 
 
-async def backed_up(page: Page) -> None:
-    """Waits until a key of the open conversation is in the backup that the recovery key opens."""
-    await page.evaluate(_BACKED_UP)
+async def backed_up(page: Page, count: int) -> None:
+    """Waits until so many keys of the open conversation are in the backup that the recovery key opens."""
+    await page.evaluate(_BACKED_UP, count)
