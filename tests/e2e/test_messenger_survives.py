@@ -272,4 +272,4 @@ async def test_a_browser_without_room_says_so_loses_no_key_and_sends_afterwards_
         await budi.sees(text)
     await cramped.line(mine).locator(".tick.sent, .tick.read").wait_for()
     for one in (cramped, budi):
-        assert await one.page.locator(".bubble > .text", has_text=mine).count() == 1
+        assert await one.page.locator(".said > .text", has_text=mine).count() == 1
