@@ -576,13 +576,8 @@ async def test_what_was_loaded_can_be_read_without_a_connection(pair):
     await budi.say(said)
     await ani.open_chat(budi.name)
     await ani.sees(said)
-    # A browser without a window never hides its page by itself.
-    await ani.page.evaluate("""() => {
-        Object.defineProperty(document, 'visibilityState', { get: () => 'hidden', configurable: true });
-        document.dispatchEvent(new Event('visibilitychange'));
-        delete document.visibilityState;
-        return navigator.serviceWorker.ready.then(() => undefined);
-    }""")
+    await ani.look_away()
+    await ani.page.evaluate("() => navigator.serviceWorker.ready.then(() => undefined)")
     event = (await ani.line(said).get_attribute("id")).removeprefix("m-")
     await ani.page.wait_for_function(IS_STORED, arg=event)
     await ani.page.context.set_offline(True)

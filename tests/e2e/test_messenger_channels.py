@@ -67,6 +67,20 @@ async def test_a_stranger_finds_and_reads_a_channel_and_what_people_wrote_stays_
         await stranger.usable()
 
 
+async def test_a_readers_tab_that_nobody_looks_at_holds_no_stream_and_catches_up(browser, stack, place):
+    first = await publish(place, f"Kabar dilihat {uuid.uuid4().hex}")
+    async with at_screen(browser, stack) as reader:
+        page = reader.page
+        async with page.expect_request(lambda asked: "/api/v1/feed" in asked.url):
+            await reader.at(f"c/{place.name}")
+        await page.locator(f"#{first['id']}").wait_for()
+        async with page.expect_event("requestfailed", lambda ended: "/api/v1/feed" in ended.url):
+            await reader.look_away()
+        missed = await publish(place, f"Kabar terlewat {uuid.uuid4().hex}")
+        await reader.look_back()
+        await page.locator(f"#{missed['id']}").wait_for()
+
+
 READING = re.compile(r"/api/v1/(?:channels|posts|feed|media|categories)\b")
 # Where an account as such stands, whatever it does: who it is, and that its browser is signed in.
 OF_ACCOUNTS = {"jaga.public.members", "jaga.public.sessions"}

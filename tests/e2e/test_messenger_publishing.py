@@ -84,6 +84,7 @@ async def test_formatting_stays_with_its_words_while_the_text_around_them_change
     await page.keyboard.press("End")
     await page.keyboard.type("jaga.example/jadwal")
     await page.keyboard.press("Enter")
+    await page.locator("dialog[open]").wait_for(state="detached")
     await page.evaluate(SELECT, ["🧺"])
     await page.keyboard.type("Hari ini 😀 di")
     await page.evaluate(SELECT, ["pasar"])

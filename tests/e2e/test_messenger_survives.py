@@ -154,13 +154,23 @@ async def test_what_others_send_stays_text_and_on_the_screen(pair, chatter):
         "lines => lines.every((line, at) => !at || line.getBoundingClientRect().top >= lines[at - 1].getBoundingClientRect().top)"
     )
     assert heights
-    # The same for what people call themselves: in the chat, the list, the page about it, and in an invitation.
+    # The same for what people call themselves: in the chat, its dialogs, the list, the page about it, and an invitation.
     called = f"<img src=//pelacak.example/y onerror=document.title=4>{TURNED}{STACKED[:12]}" + "p" * 28
     answer = await chatter.client.set_displayname(called)
     assert isinstance(answer, ProfileSetDisplayNameResponse), answer
     await chatter.say(room, {"msgtype": "m.text", "body": "berganti nama"})
     await budi.sees("berganti nama")
     await budi.usable()
+    await page.locator("textarea").fill("@")
+    await page.locator("#naming [role=option]").first.wait_for()
+    await budi.usable()
+    await page.locator("textarea").fill("")
+    for wish in ("forward", "report"):
+        await budi.choose("berganti nama", wish)
+        await page.locator("dialog[open]").wait_for()
+        await budi.usable()
+        await page.keyboard.press("Escape")
+        await page.locator("dialog[open]").wait_for(state="detached")
     await page.goto(f"{page.url}/about")
     await page.locator(".person, .people").first.wait_for()
     await budi.usable()

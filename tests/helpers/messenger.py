@@ -133,6 +133,19 @@ class AtScreen:
     async def at(self, place: str) -> None:
         await self.page.goto(f"{self.url}/app/#/{place}")
 
+    async def look_away(self) -> None:
+        """As somebody who turns to another tab; a browser without a window never hides its page by itself."""
+        await self.page.evaluate("""() => {
+            Object.defineProperty(document, 'visibilityState', { get: () => 'hidden', configurable: true });
+            document.dispatchEvent(new Event('visibilitychange'));
+        }""")
+
+    async def look_back(self) -> None:
+        await self.page.evaluate("""() => {
+            delete document.visibilityState;
+            document.dispatchEvent(new Event('visibilitychange'));
+        }""")
+
     async def join(self) -> None:
         """Opens the account by proof of work, and keeps the recovery key."""
         await self.begin_to_join()

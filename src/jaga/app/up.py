@@ -156,7 +156,10 @@ async def _serve(
 async def _let_members_talk(supervisor: Supervisor, installation: Installation, progress: Progress) -> None:
     """Jaga runs without them too."""
     if not demo.can_talk(installation):
-        progress.tell("  Sealed chats without people: they need matrix-nio, as in pip install 'jaga[demo]'")
+        progress.tell(
+            "  Sealed chats without people: they need matrix-nio (pip install 'jaga[demo]') and a demonstration of this"
+            " version (another --data)"
+        )
         return
     try:
         await _start(supervisor, demo.members(installation), progress)

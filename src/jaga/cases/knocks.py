@@ -59,7 +59,8 @@ class Knocks:
         others = self._waiting.setdefault(member, set())
         others.add(news)
         self._count += 1
-        self._listener = self._listener or asyncio.create_task(self._listen())
+        if self._listener is None or self._listener.done():
+            self._listener = asyncio.create_task(self._listen())
         try:
             yield b"retry: 2000\n" + NEWS
             while True:

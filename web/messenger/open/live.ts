@@ -92,6 +92,11 @@ export async function openThread(id: string): Promise<void> {
   thread.value = { post, comments: merged([], comments) };
 }
 
+async function lookAgainAtThread(): Promise<void> {
+  const here = route.peek();
+  if (here.at === "post") await openThread(here.post).catch(() => undefined); // what was shown stays
+}
+
 /** Oldest first, each once, the newer state in the older one's place. */
 export function merged(known: readonly Entry[], more: readonly Entry[]): Entry[] {
   const byId = new Map(known.map((entry) => [entry.id, entry]));
@@ -152,15 +157,27 @@ const wanted = computed(() => {
   return [...new Set([...follows.value, ...runs.value.map((one) => one.name), ...open])].sort().join(",");
 });
 
+const inSight = signal(document.visibilityState === "visible");
+/**
+ * A reader's tab that nobody looks at holds no stream: over HTTP/1.1 a browser has six connections for all tabs together,
+ * and readers open many. The tab with the member's chats goes on.
+ */
+const attending = computed(() => inSight.value || session.value.state === "ready");
+
 let stopInbox = () => {};
 
 export function startLive(): void {
   let stop = () => {};
+  let missed = false;
   effect(() => {
     stop();
+    stop = () => {};
     const names = wanted.value.split(",").filter(Boolean);
-    if (names.length === 0) return;
-    for (const name of names) if (!channels.peek().has(name)) void open(name);
+    if (!attending.value) missed = true;
+    if (names.length === 0 || !attending.value) return;
+    for (const name of names) if (missed || !channels.peek().has(name)) void open(name);
+    if (missed) void lookAgainAtThread();
+    missed = false;
     stop = follow(names, (event) => void seen(event), () => names.forEach((name) => void open(name)));
   });
   effect(() => {
@@ -174,7 +191,10 @@ export function startLive(): void {
     void refreshOwn();
     stopInbox = listen(api.inboxEvents, () => void refreshInbox());
   });
-  document.addEventListener("visibilitychange", () => session.value.state === "ready" && void refreshInbox());
+  document.addEventListener("visibilitychange", () => {
+    inSight.value = document.visibilityState === "visible";
+    if (session.value.state === "ready") void refreshInbox();
+  });
   effect(() => {
     const here = route.value;
     if (here.at !== "channel") return;

@@ -182,6 +182,9 @@ function tell(roomId: string, now: boolean): void {
     .catch(() => undefined);
 }
 
+/** The last of what was picked for a room: what is picked meanwhile comes after it, as it was picked. */
+const lastPicked = new Map<string, Promise<void>>();
+
 /** Encrypts and sends files one after the other; what is under way stands in `uploads`. */
 export async function sendFiles(roomId: string, files: readonly File[]): Promise<void> {
   const jobs = files.map((file) => {
@@ -190,7 +193,12 @@ export async function sendFiles(roomId: string, files: readonly File[]): Promise
     change(id, { id, room: roomId, name: file.name, bytes: file.size, sent: 0, state: "preparing", problem: null });
     return id;
   });
-  for (const id of jobs) await upload(roomId, id);
+  const before = lastPicked.get(roomId) ?? Promise.resolve();
+  const these = before.then(async () => {
+    for (const id of jobs) await upload(roomId, id);
+  });
+  lastPicked.set(roomId, these);
+  await these;
 }
 
 export async function retryUpload(id: string): Promise<void> {

@@ -87,7 +87,7 @@ class Company:
         await opener.know_as_direct(visitor.user, told.direct)
         await visitor.know_as_direct(opener.user, told.direct)
         await self._say_all()
-        for text in (WELCOME.id, WELCOME.en):
+        for text in (WELCOME.en, WELCOME.id):
             await opener.say(told.direct, {"msgtype": "m.text", "body": text}, once=f"welcome-{text[:2]}")
         await self._finish(visitor)
 
