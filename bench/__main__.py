@@ -1,6 +1,6 @@
 """`make bench`: every part once, on one Jaga and one plain Synapse; writes docs/benchmarks.md.
 
-`python -m bench messenger feed` measures these parts alone, and leaves the page as it is.
+`python -m bench messenger feed` measures these parts alone, and with `--keep` renews them on the page.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ def main() -> None:
     options = argparse.ArgumentParser(prog="python -m bench")
     options.add_argument("parts", nargs="*", metavar="PART", help="; ".join(map(_argument, PARTS)))
     options.add_argument("--seconds", type=float, default=10, help="length of each timed part")
+    options.add_argument("--keep", action="store_true", help="write single parts to docs/benchmarks.md too")
     wanted = options.parse_args()
     if unknown := set(wanted.parts) - set(map(_argument, PARTS)):
         options.error(f"there is no part {', '.join(sorted(unknown))}")
@@ -46,8 +47,9 @@ def main() -> None:
         root = Path(name)
         root.chmod(0o755)  # PostgreSQL, as another user, must pass
         _measure(root, wanted.seconds, run)
-    if not wanted.parts:
-        report.write(run.figures, on=datetime.now(UTC).date())
+    if wanted.keep or not wanted.parts:
+        save = report.renew if wanted.parts else report.write
+        save(run.figures, on=datetime.now(UTC).date())
         print(f"Written to {report.PAGE}")
     if missing := run.missing():
         sys.exit("\n".join(missing))

@@ -83,7 +83,7 @@ async def first_load(run: Run, place: Place, browser: Browser) -> list[Figure]:
     one = AtScreen(run.stack.url, page, "id", name)
     await page.add_init_script(f"({pages.WATCH})(['article.post'])")
     await one.at(f"c/{place.name}")
-    await page.locator("article.post").wait_for()
+    await page.locator("article.post").first.wait_for()
     channel, moments = sum((await pages.bytes_of(page)).values()), await page.evaluate("() => window.moments")
     await one.at("sign-in")
     await page.locator("#name").fill(name)

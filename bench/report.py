@@ -28,27 +28,44 @@ def machine() -> str:
 
 
 def write(parts: Mapping[str, Iterable[Figure]], *, on: date) -> None:
-    lines = [
+    """The page anew, of these parts."""
+    _save({name: _section(name, figures, on) for name, figures in parts.items()})
+
+
+def renew(parts: Mapping[str, Iterable[Figure]], *, on: date) -> None:
+    """These parts on the page; what stands there of others stays as it was measured."""
+    _save({**_sections(), **{name: _section(name, figures, on) for name, figures in parts.items()}})
+
+
+def _save(sections: Mapping[str, str]) -> None:
+    head = [
         "# Benchmarks",
         "",
         "Written by `make bench`. Every part runs its baseline in the same run, because machines are shared and noisy:",
         "the ratios say more than the numbers.",
         "",
-        f"- Measured on {on.isoformat()}",
         f"- Machine: {machine()}",
         "- Client, server and database share this machine.",
         "",
     ]
-    for name, figures in parts.items():
-        lines += [
-            f"## {name}",
-            "",
-            "| what | measured | baseline | ratio | budget | met |",
-            "|---|---:|---:|---:|---|---|",
-        ]
-        lines += [_row(figure) for figure in figures]
-        lines.append("")
-    PAGE.write_text("\n".join(lines), "utf-8")
+    PAGE.write_text("\n".join(head) + "\n" + "\n".join(sections.values()), "utf-8")
+
+
+def _sections() -> dict[str, str]:
+    page = PAGE.read_text("utf-8") if PAGE.exists() else ""
+    return {text.partition("\n")[0]: f"## {text.rstrip()}\n" for text in page.split("\n## ")[1:]}
+
+
+def _section(name: str, figures: Iterable[Figure], on: date) -> str:
+    lines = [
+        f"## {name}",
+        "",
+        f"Measured on {on.isoformat()}.",
+        "",
+        "| what | measured | baseline | ratio | budget | met |",
+        "|---|---:|---:|---:|---|---|",
+    ]
+    return "\n".join([*lines, *map(_row, figures), ""])
 
 
 def _row(figure: Figure) -> str:

@@ -375,7 +375,7 @@ async def test_messages_are_pinned_and_a_chat_is_pinned_muted_and_blocked(pair, 
     assert traces_of([first, second, silent, unseen], door.server, door.places) == []
 
 
-async def test_an_invitation_can_be_declined_and_a_member_removed(pair):
+async def test_an_invitation_can_be_reported_and_declined_and_a_member_removed(pair):
     ani, budi = pair
     refused, joined = mark("tolak"), mark("masuk")
     invitation = budi.page.locator(".rows .row", has_text="invites you")
@@ -385,6 +385,20 @@ async def test_an_invitation_can_be_declined_and_a_member_removed(pair):
     await budi.page.get_by_role("button", name="Decline", exact=True).wait_for()
     assert await budi.page.get_by_text(refused).count() == 0  # names of groups stay hidden until then
     await budi.usable()
+    await budi.press("report")
+    dialog = budi.page.get_by_role("dialog")
+    await dialog.get_by_role("radio").nth(2).check()
+    await budi.press("continue")
+    await dialog.locator("#report-explanation").fill("I do not know them.")
+    await budi.press("continue")
+    await dialog.get_by_role("checkbox").check()
+    async with budi.page.expect_request(lambda asked: asked.url.endswith("/api/v1/notices")) as sending:
+        await budi.press("send report")
+    await dialog.locator(".receipt").wait_for()
+    sent = (await sending.value).post_data_json
+    assert sent["target"].startswith(f"@{ani.name}:")
+    assert sent["disclosure"] == []
+    await budi.press("close")
     await budi.page.get_by_role("button", name="Decline", exact=True).click()
     await invitation.wait_for(state="detached")
     await ani.page.get_by_text(f"{budi.name} menolak undangan").wait_for()
