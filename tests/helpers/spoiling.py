@@ -50,14 +50,18 @@ _FILL = """async () => {
     const asked = indexedDB.open('pengisi', 1);
     asked.onupgradeneeded = () => asked.result.createObjectStore('bytes', { autoIncrement: true });
     const database = await new Promise(done => (asked.onsuccess = () => done(asked.result)));
+    const noise = size => {  // equal bytes would be packed
+        const bytes = new Uint8Array(size);
+        for (let at = 0; at < size; at += 65536) crypto.getRandomValues(bytes.subarray(at, at + 65536));
+        return bytes;
+    };
     const put = size => new Promise(done => {
         const transaction = database.transaction('bytes', 'readwrite');
-        // Equal bytes would be packed.
-        transaction.objectStore('bytes').put(crypto.getRandomValues(new Uint8Array(size)));
+        transaction.objectStore('bytes').put(noise(size));
         transaction.oncomplete = () => done(true);
         transaction.onabort = () => done(false);
     });
-    for (const size of [60_000, 1_000, 100]) while (await put(size));
+    for (const size of [1_000_000, 60_000, 1_000, 100]) while (await put(size));
     database.close();
 }"""
 _EMPTY = """() => new Promise(done => (indexedDB.deleteDatabase('pengisi').onsuccess = done))"""

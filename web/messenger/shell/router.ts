@@ -111,8 +111,9 @@ export function remember(route: Route): void {
   wanted = route;
 }
 
-/** There, after signing in. */
+/** There, after signing in. The list is there a moment earlier: who opened something from it stays with that. */
 export function continueThere(): void {
-  replace(wanted ?? { at: "start" });
+  const { at } = route.peek();
+  if (at === "sign-in" || at === "join" || (at === "start" && wanted)) replace(wanted ?? { at: "start" });
   wanted = null;
 }
