@@ -83,7 +83,7 @@ async def test_formatting_stays_with_its_words_while_the_text_around_them_change
     await page.locator("#link-address:focus").wait_for()
     await page.keyboard.press("End")
     await page.keyboard.type("jaga.example/jadwal")
-    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="Add the link", exact=True).click()
     await page.locator("dialog[open]").wait_for(state="detached")
     await page.evaluate(SELECT, ["🧺"])
     await page.keyboard.type("Hari ini 😀 di")
