@@ -150,9 +150,8 @@ def code() -> list[Path]:
         Path(sys.prefix),
         Path(sys.base_prefix),
         Path(jaga.__file__).parent.parent,
-        Path(jaga.__file__).parents[2]
-        / "web"
-        / "shared",  # in a checkout: the pages' tokens (jaga.web.assets)
+        # In a checkout, the pages' tokens (`jaga.web.assets.SHARED`; its import would cost every start the web framework).
+        Path(jaga.__file__).parents[2].joinpath("web", "shared"),
         executable,
         executable.resolve(),
     ]

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from psycopg import AsyncConnection as DriverConnection
 from psycopg import Error as DriverError
-from sqlalchemy import Row, Select, func, insert, select, text, update
+from sqlalchemy import Row, Select, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -120,24 +118,13 @@ class Banks:
         while True:
             yield
             try:
-                async with self._listening() as connection:
+                async with self._database.listening(_CHANNEL) as connection:
                     while True:
                         yield
                         async for _ in connection.notifies(timeout=_POLL, stop_after=1):
                             pass
             except (DatabaseUnavailable, DriverError):
                 await asyncio.sleep(_POLL)
-
-    @asynccontextmanager
-    async def _listening(self) -> AsyncIterator[DriverConnection[Any]]:
-        async with self._database.reading() as connection:
-            await connection.execute(text(f"LISTEN {_CHANNEL}"))
-            driver = (await connection.get_raw_connection()).driver_connection
-            assert isinstance(driver, DriverConnection)
-            try:
-                yield driver
-            finally:
-                await connection.invalidate()  # a connection that listens does not go back to the pool
 
 
 def _added(since: int, version: int, last: str) -> Select[str, str, str, str, str]:

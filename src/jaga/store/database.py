@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from psycopg import AsyncConnection as DriverConnection
 from psycopg import InterfaceError as DriverInterfaceError
 from psycopg import OperationalError as DriverUnavailable
 from sqlalchemy import text
@@ -69,6 +70,18 @@ class Database:
                 yield await plain.execution_options(isolation_level="AUTOCOMMIT")
         except (OperationalError, InterfaceError, PoolExhausted, DriverUnavailable, OSError) as error:
             raise DatabaseUnavailable from error
+
+    @asynccontextmanager
+    async def listening(self, channel: str) -> AsyncIterator[DriverConnection[Any]]:
+        """A connection that PostgreSQL calls on `channel`. It never goes back to those who ask."""
+        async with self.reading() as connection:
+            await connection.execute(text(f"LISTEN {channel}"))
+            driver = (await connection.get_raw_connection()).driver_connection
+            assert isinstance(driver, DriverConnection)
+            try:
+                yield driver
+            finally:
+                await connection.invalidate()
 
     async def answers(self) -> bool:
         try:

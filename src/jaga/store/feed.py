@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Collection, Sequence
 from typing import Any
 
-from psycopg import OperationalError
-from sqlalchemy import text
-
 from jaga.channels.feed import Batch, FeedEvent, Place
 from jaga.core.gather import Gathered
 from jaga.core.ids import ChannelId, PostId
-from jaga.store.database import Database, DatabaseUnavailable
+from jaga.store.database import Database
 from jaga.store.post_rows import post_of, quick_statement
 from jaga.store.post_states import FEED_CHANNEL
 from jaga.store.quick import quick
@@ -83,17 +80,9 @@ class StoredFeed:
         await self._database.quickly(_CALL, channel=FEED_CHANNEL)
 
     async def calls(self) -> AsyncIterator[None]:
-        async with self._database.reading() as connection:
-            await connection.execute(text(f"LISTEN {FEED_CHANNEL}"))
-            driver: Any = (await connection.get_raw_connection()).driver_connection
-            try:
-                async for _ in driver.notifies():
-                    yield
-            except OperationalError as error:
-                raise DatabaseUnavailable from error
-            finally:
-                # A connection that listens must not go back to those who ask.
-                await connection.invalidate()
+        async with self._database.listening(FEED_CHANNEL) as connection:
+            async for _ in connection.notifies():
+                yield
 
 
 def _event(row: Any) -> FeedEvent:

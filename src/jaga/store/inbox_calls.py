@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Any
 
-from psycopg import OperationalError
-from sqlalchemy import text
-
-from jaga.store.database import Database, DatabaseUnavailable
+from jaga.store.database import Database
 from jaga.store.inbox import INBOX_CHANNEL
 
 
@@ -20,15 +16,7 @@ class InboxCalls:
     database: Database
 
     async def __call__(self) -> AsyncIterator[str]:
-        async with self.database.reading() as connection:
-            await connection.execute(text(f"LISTEN {INBOX_CHANNEL}"))
+        async with self.database.listening(INBOX_CHANNEL) as connection:
             yield ""
-            driver: Any = (await connection.get_raw_connection()).driver_connection
-            try:
-                async for called in driver.notifies():
-                    yield called.payload
-            except OperationalError as error:
-                raise DatabaseUnavailable from error
-            finally:
-                # A connection that listens must not go back to those who ask.
-                await connection.invalidate()
+            async for called in connection.notifies():
+                yield called.payload

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Annotated, Any
 
 import msgspec
@@ -17,9 +15,9 @@ from jaga.channels.member import Member
 from jaga.core.ids import InboxId, StatementId
 from jaga.web import case_json
 from jaga.web.services import Services
+from jaga.web.streams import event_stream
 
 _PRIVATE = {"Cache-Control": "no-store"}
-_STREAMED = {**_PRIVATE, "X-Accel-Buffering": "no"}  # nginx passes each event on at once
 
 
 class AppealBody(msgspec.Struct, forbid_unknown_fields=True):
@@ -43,16 +41,7 @@ async def show_inbox(
 @get("/api/v1/inbox/events")
 async def inbox_events(member: NamedDependency[Member], services: NamedDependency[Services]) -> Stream:
     """An event whenever there is something new for this member; what it is, the inbox says."""
-    frames = services.knocks.wait_for(member.id)
-    first = await anext(frames)  # here, so that a full house is still an honest 503
-    return Stream(_from(first, frames), media_type="text/event-stream", headers=_STREAMED)
-
-
-async def _from(first: bytes, frames: AsyncGenerator[bytes, None]) -> AsyncIterator[bytes]:
-    async with contextlib.aclosing(frames):
-        yield first
-        async for frame in frames:
-            yield frame
+    return await event_stream(services.knocks.wait_for(member.id), {})
 
 
 @post("/api/v1/inbox/{id:str}/read", status_code=204)

@@ -11,57 +11,42 @@ const PAUSES = [500, 1_000, 3_000, 10_000];
 
 /** Follows `channels` until `stop` is called. `again` is told when a break may have left a gap. */
 export function follow(channels: readonly string[], seen: (event: FeedEvent) => void, again: () => void): () => void {
-  const stopping = new AbortController();
-  void keepFollowing(channels, seen, again, stopping.signal);
-  return () => stopping.abort();
-}
-
-async function keepFollowing(
-  channels: readonly string[],
-  seen: (event: FeedEvent) => void,
-  again: () => void,
-  stopping: AbortSignal,
-): Promise<void> {
+  const address = `/api/v1/feed?channels=${channels.map(encodeURIComponent).join(",")}`;
   let last = "";
-  for (let failures = 0; !stopping.aborted; ) {
-    try {
-      const answer = await fetch(`/api/v1/feed?channels=${channels.map(encodeURIComponent).join(",")}`, {
-        headers: last ? { "Last-Event-ID": last } : {},
-        credentials: "omit",
-        signal: stopping,
-      });
-      if (answer.status === 400 || answer.status === 410) {
-        last = "";
-        again();
-      }
-      if (!answer.ok || !answer.body) throw new Error(String(answer.status));
-      failures = 0;
-      await framesOf(answer.body, (frame) => {
-        const parsed = parse(frame);
-        if (parsed.id) last = parsed.id;
-        if (parsed.event) seen(parsed.event);
-      });
-    } catch {
-      failures += 1;
+  const open = async (stopping: AbortSignal) => {
+    const answer = await fetch(address, { headers: last ? { "Last-Event-ID": last } : {}, credentials: "omit", signal: stopping });
+    if (answer.status === 400 || answer.status === 410) {
+      last = "";
+      again();
     }
-    if (!stopping.aborted) await new Promise((later) => setTimeout(later, PAUSES[Math.min(failures, PAUSES.length - 1)]));
-  }
+    return answer;
+  };
+  return read(open, (frame) => {
+    const parsed = parse(frame);
+    if (parsed.id) last = parsed.id;
+    if (parsed.event) seen(parsed.event);
+  });
 }
 
 /** Tells `news` whenever there may be something new for the member whose session `open` uses, until stopped. */
 export function listen(open: (stop: AbortSignal) => Promise<Response>, news: () => void): () => void {
+  return read(open, (frame) => frame.includes("event: inbox") && news());
+}
+
+/** Reads one stream after the other, until stopped. */
+function read(open: (stop: AbortSignal) => Promise<Response>, each: (frame: string) => unknown): () => void {
   const stopping = new AbortController();
-  void keepListening(open, news, stopping.signal);
+  void keepReading(open, each, stopping.signal);
   return () => stopping.abort();
 }
 
-async function keepListening(open: (stop: AbortSignal) => Promise<Response>, news: () => void, stopping: AbortSignal): Promise<void> {
+async function keepReading(open: (stop: AbortSignal) => Promise<Response>, each: (frame: string) => unknown, stopping: AbortSignal): Promise<void> {
   for (let failures = 0; !stopping.aborted; ) {
     try {
       const answer = await open(stopping);
-      if (!answer.body) throw new Error(String(answer.status));
+      if (!answer.ok || !answer.body) throw new Error(String(answer.status));
       failures = 0;
-      await framesOf(answer.body, (frame) => frame.includes("event: inbox") && news());
+      await framesOf(answer.body, each);
     } catch {
       failures += 1;
     }

@@ -61,7 +61,7 @@ export async function forward(from: string, id: string, to: string): Promise<voi
 }
 
 async function send(roomId: string, content: Content, transaction = client().makeTxnId()): Promise<void> {
-  keepUnsent({ room: roomId, transaction, content });
+  keepUnsent({ user: client().getSafeUserId(), room: roomId, transaction, content });
   try {
     await client().sendEvent(roomId, EventType.RoomMessage, content as never, transaction);
   } catch (error) {
@@ -83,7 +83,8 @@ async function notSent(roomId: string, transaction: string, error: unknown): Pro
 
 /** Sends, in their order, what an earlier visit could not even encrypt. */
 export async function sendKept(): Promise<void> {
-  for (const { room, transaction, content } of unsent()) {
+  const own = unsent().filter(({ user }) => user === client().getSafeUserId());
+  for (const { room, transaction, content } of own) {
     const found = client().getRoom(room);
     const waits = found?.getPendingEvents().some((event) => event.getTxnId() === transaction);
     if (found && !waits && isUnsent(transaction)) await send(room, content, transaction);

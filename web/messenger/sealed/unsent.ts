@@ -3,6 +3,8 @@
  * ciphertext between visits. It lies beside the drafts, and is encrypted and sent when that is possible again.
  */
 export interface Unsent {
+  /** Who wrote it: another account that signs in here must not say it. */
+  user: string;
   room: string;
   transaction: string;
   content: Record<string, unknown>;
@@ -48,6 +50,6 @@ function keep(all: readonly Unsent[]): void {
 
 function isOne(value: unknown): value is Unsent {
   if (typeof value !== "object" || value === null) return false;
-  const { room, transaction, content } = value as Record<string, unknown>;
-  return typeof room === "string" && typeof transaction === "string" && typeof content === "object" && content !== null;
+  const { user, room, transaction, content } = value as Record<string, unknown>;
+  return typeof user === "string" && typeof room === "string" && typeof transaction === "string" && typeof content === "object" && content !== null;
 }

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any
 
 from litestar import Request, get
@@ -16,11 +14,10 @@ from jaga.channels.errors import BadField, ChannelUnknown
 from jaga.channels.feed import Place
 from jaga.core.text import Text
 from jaga.web.services import Services
+from jaga.web.streams import event_stream
 
 MOST_CHANNELS = 500
 _HEADERS = {
-    "Cache-Control": "no-store",
-    "X-Accel-Buffering": "no",  # nginx passes each event on at once
     "Access-Control-Allow-Origin": "*",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
@@ -42,16 +39,7 @@ async def feed(
         raise ChannelUnknown
     last = request.headers.get("last-event-id") or request.query_params.get("last_event_id")
     frames = services.open_side.feed.follow(list(found.values()), Place.parse(last) if last else None)
-    # The first frame is awaited here, so that a full house is still an honest 503.
-    first = await anext(frames)
-    return Stream(_from(first, frames), media_type="text/event-stream", headers=_HEADERS)
-
-
-async def _from(first: bytes, frames: AsyncGenerator[bytes, None]) -> AsyncIterator[bytes]:
-    async with contextlib.aclosing(frames):
-        yield first
-        async for frame in frames:
-            yield frame
+    return await event_stream(frames, _HEADERS)
 
 
 routes = [feed]
