@@ -167,6 +167,22 @@ async def test_photos_are_shown_to_the_other_and_carry_no_place(pair, tmp_path: 
     await budi.page.keyboard.press("Escape")
 
 
+async def test_the_right_button_opens_what_can_be_done_with_a_message(pair):
+    ani, budi = pair
+    said = mark("kanan")
+    await ani.open_chat(budi.name)
+    await ani.say(f"{said} https://contoh.example/")
+    line = ani.line(said)
+    await line.locator(".tick.sent, .tick.read").first.wait_for()
+    pressed = "one => one.dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true }))"
+    assert await line.get_by_role("link").evaluate(pressed), "a link keeps the browser's own menu"
+    await line.locator(".meta time").click(button="right")
+    await line.locator(".menu").get_by_role("button", name=ani.word("reply"), exact=True).click()
+    await ani.page.locator(".composer .intent").wait_for()
+    await ani.page.keyboard.press("Escape")
+    await ani.page.locator(".composer .intent").wait_for(state="detached")
+
+
 async def test_a_group_with_an_independent_client_has_a_title_that_the_server_cannot_read(
     pair, chatter, door
 ):

@@ -9,7 +9,7 @@ import type { Card, Entity, Media, Post } from "../open/model";
 import { session } from "../sealed";
 import { Confirm } from "../shell/dialog";
 import { Icon } from "../shell/icon";
-import { usePopup } from "../shell/popup";
+import { openByPress, usePopup } from "../shell/popup";
 import { href } from "../shell/router";
 import { dayOf, exactMoment, timeOf } from "../words/moments";
 import { t } from "../words/words";
@@ -111,7 +111,7 @@ function Files({ media }: { media: readonly Media[] }) {
 export function PostBubble({ post, startEdit }: { post: Post; startEdit?: ((post: Post) => void) | undefined }) {
   const at = Date.parse(post.created_at);
   return (
-    <article class="post" id={post.id} tabIndex={-1} aria-label={w().post(post.number)}>
+    <article class="post" id={post.id} tabIndex={-1} onContextMenu={openByPress} aria-label={w().post(post.number)}>
       {post.author && <p class="from">{post.author}</p>}
       <Files media={post.media} />
       {post.text && <PostText text={post.text} entities={post.entities} />}

@@ -5,6 +5,7 @@ import { memo } from "preact/compat";
 import { useRef } from "preact/hooks";
 import { sealed, session, type Message } from "../sealed";
 import { Icon } from "../shell/icon";
+import { openByPress } from "../shell/popup";
 import { language } from "../shell/preferences";
 import { exactMoment, timeOf } from "../words/moments";
 import { t } from "../words/words";
@@ -38,7 +39,7 @@ function BubbleRow({ message, follows, group, mayPin, room, intend }: BubbleGive
   const quiet = message.body.kind === "deleted" || message.body.kind === "undecryptable" || message.body.kind === "decrypting";
   const actable = !quiet && message.delivery !== "sending" && message.delivery !== "failed" && session.value.state === "ready";
   return (
-    <li ref={line} class={`line ${message.mine ? "mine" : "theirs"} ${follows ? "follows" : ""} ${message.toMe ? "to-me" : ""}`} id={`m-${message.id}`} data-key={message.key} tabIndex={-1}>
+    <li ref={line} class={`line ${message.mine ? "mine" : "theirs"} ${follows ? "follows" : ""} ${message.toMe ? "to-me" : ""}`} id={`m-${message.id}`} data-key={message.key} tabIndex={-1} onContextMenu={openByPress}>
       <article class={`bubble ${quiet ? "quiet" : ""} is-${message.body.kind}`} aria-label={`${message.mine ? words.you : message.sender.name}, ${timeOf(message.at)}`}>
         {group && !message.mine && !follows && (
           <p class="from" dir="auto">

@@ -160,6 +160,9 @@ function Empty({ searching, signedIn }: { searching: boolean; signedIn: boolean 
       <a class="btn primary" href={href({ at: "new-chat" })}>
         {words.newChat}
       </a>
+      <a class="btn" href={href({ at: "discover" })}>
+        {w().discover}
+      </a>
     </div>
   );
 }

@@ -24,6 +24,15 @@ export function usePopup(close: () => void): { ref: RefObject<HTMLDivElement | n
   return { ref: place, onKeyDown };
 }
 
+/** The right button, or a long press, on something opens its menu; on a link it stays the browser's own. */
+export function openByPress(event: MouseEvent & { currentTarget: Element }): void {
+  const trigger = event.currentTarget.querySelector<HTMLElement>("[aria-expanded]");
+  const chosenWords = getSelection()?.isCollapsed === false;
+  if (!trigger || chosenWords || (event.target as Element).closest("a, video, dialog, .menu")) return;
+  event.preventDefault();
+  trigger.click();
+}
+
 /** Moves a menu that would reach beyond the conversation or the window back inside. */
 function fit(menu: HTMLElement): void {
   const { top, left, right } = menu.getBoundingClientRect();

@@ -255,7 +255,7 @@ export const en = {
   newChat: {
     title: "New chat",
     find: "Name of a member",
-    findHint: "Write the whole name, for instance sari. Only people you share a chat with are suggested.",
+    findHint: "Write the name exactly, for instance sari. Only people you share a chat with are suggested.",
     nobody: "No member is called that, or they have never signed in.",
     start: (name: string) => `Chat with ${name}`,
     group: "New group",

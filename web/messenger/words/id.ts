@@ -270,7 +270,7 @@ export const id: Words = {
   newChat: {
     title: "Obrolan baru",
     find: "Nama anggota",
-    findHint: "Tulis nama lengkapnya, misalnya sari. Hanya orang yang seobrolan dengan Anda yang disarankan.",
+    findHint: "Tulis namanya dengan tepat, misalnya sari. Hanya orang yang seobrolan dengan Anda yang disarankan.",
     nobody: "Tidak ada anggota dengan nama itu, atau ia belum pernah masuk.",
     start: (name) => `Mengobrol dengan ${name}`,
     group: "Grup baru",
