@@ -491,6 +491,8 @@ async def test_a_new_device_reads_the_history_after_the_recovery_key(pair, brows
     await budi.line(said).locator(".tick.sent, .tick.read").wait_for()
     other = await AtScreen.open(browser, stack.url, lang="id", name=ani.name, width=390)
     await other.sign_in()
+    await other.page.locator(".list .banner").get_by_role("button").wait_for()  # asked for at once
+    await other.usable()
     await other.open_chat(budi.name)
     await other.page.get_by_text("masih terkunci").first.wait_for()
     await other.usable()

@@ -1,5 +1,5 @@
-/** One banner on a new device, and the page behind it. */
-import { useSignal } from "@preact/signals";
+/** One banner on a new device, in the list or in the chat that is open, and the dialog behind it. */
+import { signal, useSignal } from "@preact/signals";
 import { KeyRound } from "lucide";
 import { recovery, sealed, type Text } from "../sealed";
 import { Dialog } from "../shell/dialog";
@@ -7,22 +7,28 @@ import { Icon } from "../shell/icon";
 import { t } from "../words/words";
 import { Problem } from "./sign-in";
 
+const asked = signal(false);
+const close = () => void (asked.value = false);
+
 export function RecoveryBanner() {
-  const open = useSignal(false);
   if (recovery.value !== "needed") return null;
   return (
     <div class="banner" role="region" aria-label={t().recovery.enter}>
       <Icon of={KeyRound} />
       <p>{t().recovery.banner}</p>
-      <button type="button" class="btn" onClick={() => (open.value = true)}>
+      <button type="button" class="btn" onClick={() => (asked.value = true)}>
         {t().recovery.enter}
       </button>
-      {open.value && <Enter close={() => (open.value = false)} />}
     </div>
   );
 }
 
-function Enter({ close }: { close: () => void }) {
+/** Stands above all screens, so that a change of screen does not take away what is being typed. */
+export function RecoveryDialog() {
+  return asked.value && recovery.value === "needed" ? <Enter /> : null;
+}
+
+function Enter() {
   const problem = useSignal<string | null>(null);
   const busy = useSignal(false);
   const lost = useSignal(false);
@@ -37,7 +43,7 @@ function Enter({ close }: { close: () => void }) {
     if (done.ok) close();
     else problem.value = words[done.because];
   };
-  if (lost.value) return <Lost close={close} />;
+  if (lost.value) return <Lost />;
   return (
     <Dialog title={words.title} close={close}>
       <form class="form" onSubmit={(event) => void submit(event)}>
@@ -73,7 +79,7 @@ function Enter({ close }: { close: () => void }) {
   );
 }
 
-function Lost({ close }: { close: () => void }) {
+function Lost() {
   const problem = useSignal<Text | null>(null);
   const busy = useSignal(false);
   const words = t().recovery;

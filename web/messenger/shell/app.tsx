@@ -1,6 +1,7 @@
 import { useEffect } from "preact/hooks";
 import { Verify } from "../chats/verify";
 import { Broken, Elsewhere, Preparing, RecoveryKey } from "../joining/moments";
+import { RecoveryDialog } from "../joining/recovery";
 import { Join, SignIn } from "../joining/sign-in";
 import { mishap, session } from "../sealed";
 import { useFocusFollows } from "./focus";
@@ -59,6 +60,7 @@ function Panes() {
       <ConversationList />
       <Screen />
       <Verify />
+      <RecoveryDialog />
       <UpdateReady />
       <Mishap />
       {keys}

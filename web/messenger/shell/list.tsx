@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import { Compass, Lock, Megaphone, Pencil, Search, Settings, ShieldCheck } from "lucide";
 import { memo } from "preact/compat";
 import { w } from "../channels/words";
+import { RecoveryBanner } from "../joining/recovery";
 import { session } from "../sealed";
 import { shortMoment } from "../words/moments";
 import { t } from "../words/words";
@@ -9,7 +10,7 @@ import { step } from "./arrows";
 import { Avatar } from "./avatar";
 import { Icon } from "./icon";
 import { language } from "./preferences";
-import { href, route } from "./router";
+import { href, route, type Route } from "./router";
 import { fitting, rows, type Row, type World } from "./rows";
 
 const FIRST_ROWS = 50;
@@ -17,6 +18,9 @@ const MORE_ROWS = 50;
 /** Pixels before the end at which the list grows. */
 const NEAR = 800;
 const EMBLEM = { sealed: Lock, open: Megaphone, official: ShieldCheck };
+
+/** Screens that ask for the recovery key themselves: beside them the list does not ask again. */
+const OWN_BANNER = new Set<Route["at"]>(["chat", "settings"]);
 
 export function ConversationList() {
   const filter = useSignal<"all" | World>("all");
@@ -50,6 +54,7 @@ export function ConversationList() {
         )}
       </div>
       <Filters chosen={filter.value} choose={(value) => (filter.value = value)} />
+      {!OWN_BANNER.has(route.value.at) && <RecoveryBanner />}
       {shown.length > 0 ? (
         <Rows rows={shown} />
       ) : (
