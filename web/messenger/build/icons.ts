@@ -25,44 +25,53 @@ function curve(from: Point, a: Point, b: Point, to: Point): Point[] {
   });
 }
 
-function inside([x, y]: Point, shape: readonly Point[]): boolean {
-  let odd = false;
-  shape.forEach(([x1, y1], at) => {
+/** Where a line across the mark at `y` crosses the edge of a shape; a point is inside when an odd number lies beyond it. */
+function crossings(shape: readonly Point[], y: number): number[] {
+  return shape.flatMap(([x1, y1], at) => {
     const [x2, y2] = shape[(at + 1) % shape.length]!;
-    if (y1 > y !== y2 > y && x < ((x2 - x1) * (y - y1)) / (y2 - y1) + x1) odd = !odd;
+    return y1 > y !== y2 > y ? [((x2 - x1) * (y - y1)) / (y2 - y1) + x1] : [];
   });
-  return odd;
 }
 
-function colorAt(point: Point): Color | null {
-  if (Math.hypot(point[0] - 16, point[1] - 13.7) < 3.2 || inside(point, FOOT)) return WHITE;
-  return inside(point, LEFT) ? TEAL : inside(point, RIGHT) ? SAND : null;
+/** What the mark is along the line at `y`, by x. */
+function colorsAlong(y: number): (x: number) => Color | null {
+  const [foot, left, right] = [FOOT, LEFT, RIGHT].map((shape) => crossings(shape, y)) as [number[], number[], number[]];
+  const inside = (found: number[], x: number) => found.reduce((odd, crossing) => (x < crossing ? !odd : odd), false);
+  return (x) => {
+    if (Math.hypot(x - 16, y - 13.7) < 3.2 || inside(foot, x)) return WHITE;
+    return inside(left, x) ? TEAL : inside(right, x) ? SAND : null;
+  };
 }
 
-/** One pixel of the mark on `ground`, or on nothing. `share` is how much of the square the mark fills. */
-function pixel(px: number, py: number, size: number, share: number, ground: Color | null): number[] {
-  let [red, green, blue, alpha] = [0, 0, 0, 0];
-  for (let at = 0; at < FINE * FINE; at += 1) {
-    const place = (p: number, part: number) => (((p + (part + 0.5) / FINE) / size - 0.5) / share + 0.5) * UNITS;
-    const color = colorAt([place(px, at % FINE), place(py, Math.floor(at / FINE))]) ?? ground;
-    if (!color) continue;
-    red += color[0];
-    green += color[1];
-    blue += color[2];
-    alpha += 1;
+/** The mark on `ground`, or on nothing, a row after the other. `share` is how much of the square the mark fills. */
+function* rows(size: number, share: number, ground: Color | null): Generator<number[]> {
+  const place = (p: number, part: number) => (((p + (part + 0.5) / FINE) / size - 0.5) / share + 0.5) * UNITS;
+  const parts = Array.from({ length: FINE }, (_, part) => part);
+  for (let py = 0; py < size; py += 1) {
+    const along = parts.map((part) => colorsAlong(place(py, part)));
+    const row = [0]; // no filter
+    for (let px = 0; px < size; px += 1) {
+      const seen = parts.flatMap((part) => along.map((color) => color(place(px, part)) ?? ground));
+      row.push(...mean(seen));
+    }
+    yield row;
   }
-  const mean = (sum: number) => (alpha === 0 ? 0 : Math.round(sum / alpha));
-  return [mean(red), mean(green), mean(blue), Math.round((255 * alpha) / FINE ** 2)];
+}
+
+/** Red, green, blue and alpha of a pixel by what is seen in its places. */
+function mean(seen: (Color | null)[]): number[] {
+  const colors = seen.filter((color) => color !== null);
+  const of = (at: 0 | 1 | 2) => (colors.length === 0 ? 0 : Math.round(colors.reduce((sum, color) => sum + color[at], 0) / colors.length));
+  return [of(0), of(1), of(2), Math.round((255 * colors.length) / seen.length)];
 }
 
 /** PNG (RFC 2083), 8 bits, with alpha, no filter. */
 function png(size: number, share: number, ground: Color | null): Buffer {
-  const rows = Array.from({ length: size }, (_, y) => [0, ...Array.from({ length: size }, (_, x) => pixel(x, y, size, share, ground)).flat()]);
   const head = Buffer.alloc(13);
   head.writeUInt32BE(size, 0);
   head.writeUInt32BE(size, 4);
   head.set([8, 6, 0, 0, 0], 8);
-  const parts = [chunk("IHDR", head), chunk("IDAT", deflateSync(Buffer.from(rows.flat()), { level: 9 })), chunk("IEND", Buffer.alloc(0))];
+  const parts = [chunk("IHDR", head), chunk("IDAT", deflateSync(Buffer.concat([...rows(size, share, ground)].map((row) => Buffer.from(row))), { level: 9 })), chunk("IEND", Buffer.alloc(0))];
   return Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), ...parts]);
 }
 
