@@ -7,13 +7,18 @@ const MARGIN = 8;
 export function usePopup(close: () => void): { ref: RefObject<HTMLDivElement | null>; onKeyDown: (event: KeyboardEvent) => void } {
   const place = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
-    if (place.current) fit(place.current);
+    const refit = () => place.current && fit(place.current);
+    refit();
     place.current?.querySelector<HTMLElement>(":scope > button")?.focus();
     const outside = (event: Event) => {
       if (!place.current?.parentElement?.contains(event.target as Node)) close();
     };
     addEventListener("pointerdown", outside);
-    return () => removeEventListener("pointerdown", outside);
+    addEventListener("resize", refit);
+    return () => {
+      removeEventListener("pointerdown", outside);
+      removeEventListener("resize", refit);
+    };
   }, []);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Escape") {
@@ -35,6 +40,8 @@ export function openByPress(event: MouseEvent & { currentTarget: Element }): voi
 
 /** Moves a menu that would reach beyond the conversation or the window back inside. */
 function fit(menu: HTMLElement): void {
+  menu.classList.remove("below");
+  menu.style.translate = "";
   const { top, left, right } = menu.getBoundingClientRect();
   menu.classList.toggle("below", top < (menu.closest(".flow")?.getBoundingClientRect().top ?? 0));
   menu.style.translate = `${Math.max(0, MARGIN - left) - Math.max(0, right + MARGIN - innerWidth)}px 0`;
