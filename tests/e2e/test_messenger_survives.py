@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import uuid
 from datetime import UTC, datetime, timedelta
 
@@ -58,6 +59,46 @@ async def test_messages_written_while_the_server_restarts_arrive_once_and_in_ord
         await one.page.locator(".banner.quiet").wait_for(state="detached")
     for text in texts:
         await ani.line(text).locator(".tick.sent, .tick.read").wait_for()
+
+
+@pytest.fixture
+async def stranger(browser, stack):
+    """Without a worker of the messenger's own, which would fetch out of a test's sight."""
+    context = await browser.new_context(locale="en", service_workers="block")
+    yield AtScreen(stack.url, await context.new_page(), "en", "nobody")
+    await context.close()
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ("changed", "Either the connection is gone, or the server has a newer version"),
+        ("as it is", "Name and password do not match."),
+    ],
+)
+async def test_a_part_that_was_changed_on_its_way_is_not_run_and_that_is_said(stranger, sent, said):
+    async def deliver(route):
+        answer = await route.fetch()
+        more = "\nwindow.changed = true;" if sent == "changed" else ""
+        await route.fulfill(response=answer, body=await answer.text() + more)
+
+    page = stranger.page
+    await page.route("**/assets/engine-*.js", deliver)
+    await stranger.at("sign-in")
+    await page.locator("#name").fill(stranger.name)
+    await page.locator("#password").fill("not a password of anybody")
+    await page.locator("button[type=submit]").click()
+    await page.get_by_text(said).wait_for()
+    assert await page.evaluate("() => 'changed' in window") is False
+
+
+async def test_a_member_for_whom_a_part_is_gone_from_the_server_is_told(stranger):
+    session = {"userId": "@nobody:jaga", "deviceId": "ZQKABO", "accessToken": "none"}
+    await stranger.page.add_init_script(f"localStorage.setItem('jaga.session', '{json.dumps(session)}')")
+    await stranger.page.route("**/assets/engine-*.js", lambda route: route.fulfill(status=404))
+    await stranger.at("")
+    await stranger.page.get_by_role("heading", name="A part of the messenger could not be loaded").wait_for()
+    await stranger.usable()
 
 
 async def test_a_tab_that_crashes_leaves_the_draft(pair):

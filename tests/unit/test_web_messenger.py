@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from base64 import b64encode
 from pathlib import Path
@@ -14,6 +15,7 @@ from tests.helpers.web import services_with
 from jaga.app.verify_web import Difference, first_difference
 from jaga.web.app import create_app
 from jaga.web.assets import FOREVER
+from jaga.web.messenger import BUNDLE, bundle
 
 SOURCES = Path(__file__).parents[2] / "web/messenger"
 
@@ -29,7 +31,7 @@ async def test_the_page_is_asked_about_each_time_and_allows_scripts_of_ours_alon
     assert page.status_code == 200
     assert page.headers["cache-control"] == "no-cache"
     policy = page.headers["content-security-policy"]
-    assert "script-src 'self' 'wasm-unsafe-eval';" in policy
+    assert "script-src 'self' 'wasm-unsafe-eval' " in policy
     assert "unsafe-inline" not in policy
     again = await client.get("/app/", headers={"If-None-Match": page.headers["etag"]})
     assert again.status_code == 304
@@ -54,6 +56,39 @@ async def test_the_page_says_what_its_script_and_styles_must_be(client):
     for name, digest in stated:
         body = (await client.get(name, headers={"Accept-Encoding": "identity"})).content
         assert digest == b64encode(hashlib.sha384(body).digest()).decode()
+
+
+async def test_the_page_says_what_the_modules_must_be_that_are_loaded_later_and_its_policy_allows_it_nothing_else(
+    client,
+):
+    page = await client.get("/app/")
+    found = re.search(r'<script type="importmap">(.*?)</script>', page.text)
+    assert page.text.index("<script") == found.start()  # what was loaded before a map is not checked by it
+    stated = json.loads(found[1])["integrity"]
+    assert stated == {
+        f"/app/{name}": f"sha384-{b64encode(hashlib.sha384(built.path.read_bytes()).digest()).decode()}"
+        for name, built in bundle().items()
+        if name.startswith("assets/") and name.endswith(".js")
+    }
+    allowed = b64encode(hashlib.sha256(found[1].encode()).digest()).decode()
+    policy = page.headers["content-security-policy"]
+    assert f"script-src 'self' 'wasm-unsafe-eval' 'sha256-{allowed}';" in policy
+
+
+def test_the_encryption_is_fetched_as_what_it_was_when_it_was_built():
+    (wasm,) = BUNDLE.glob("assets/*.wasm")
+    digest = b64encode(hashlib.sha384(wasm.read_bytes()).digest()).decode()
+    fetched = [path.name for path in BUNDLE.glob("assets/*.js") if f"sha384-{digest}" in path.read_text()]
+    assert len(fetched) == 1
+
+
+def test_what_is_loaded_before_the_encryption_stays_small():
+    weight = {
+        path.name: path.stat().st_size for path in BUNDLE.glob("assets/*.br") if ".wasm" not in path.name
+    }
+    readers = sum(size for name, size in weight.items() if name.startswith("index-"))
+    assert readers < 68_000, weight
+    assert sum(weight.values()) < 208_000, weight
 
 
 async def test_nothing_outside_the_bundle_is_reached(client):

@@ -1,6 +1,8 @@
 import { defineConfig } from "vite";
+import { absentParts } from "./build/absent.ts";
 import { compressed } from "./build/compress.ts";
 import { drawnIcons } from "./build/icons.ts";
+import { checkedWasm } from "./build/integrity.ts";
 import { listedForWorker } from "./build/worker.ts";
 
 const BASE = "/app/";
@@ -22,5 +24,5 @@ export default defineConfig({
       output: { entryFileNames: ({ name }) => (name === "worker" ? "worker.js" : "assets/[name]-[hash].js") },
     },
   },
-  plugins: [listedForWorker(BASE), drawnIcons(), compressed()],
+  plugins: [absentParts(), checkedWasm(), listedForWorker(BASE), drawnIcons(), compressed()],
 });

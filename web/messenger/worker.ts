@@ -11,7 +11,9 @@ declare const BUILT_FILES: readonly string[];
 
 const KEPT = "jaga";
 const PAGE = "/app/";
+/** What readers need; the rest is the encryption's. */
 const FIRST = BUILT_FILES.filter((name) => /\/index-[^/]+\.(?:js|css)$/.test(name));
+const ENCRYPTION = /\/assets\/engine-[^/]+\.js$/;
 
 self.addEventListener("install", (event) => {
   event.waitUntil(install());
@@ -27,9 +29,12 @@ self.addEventListener("fetch", (event) => {
   else if (BUILT_FILES.includes(pathname)) event.respondWith(file(request));
 });
 
+/** Whoever had the encryption of the version before gets all of this one, so that it opens without a connection too. */
 async function install(): Promise<void> {
   const kept = await caches.open(KEPT);
-  await kept.addAll([PAGE, ...FIRST]);
+  const known = new Set((await kept.keys()).map(({ url }) => new URL(url).pathname));
+  const wanted = [...known].some((name) => ENCRYPTION.test(name)) ? BUILT_FILES : FIRST;
+  await kept.addAll([PAGE, ...wanted.filter((name) => !known.has(name))]);
 }
 
 // An update waits until the person takes it: files of the version that is open must not vanish under it.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import mimetypes
+import re
 from base64 import b64encode
 from dataclasses import dataclass
 from functools import lru_cache
@@ -29,9 +30,11 @@ STATEMENT = "/.well-known/jaga/web-bundle.json"
 ENCODINGS = {"br": ".br", "gzip": ".gz"}
 """What was written beside each file, in the order of our liking."""
 
-# As everywhere, and beyond it only what the encryption needs: its WebAssembly, and addresses of what it decrypted.
-POLICY = (
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; "
+_INTEGRITY_OF_MODULES = re.compile(rb'<script type="importmap">(.*?)</script>', re.DOTALL)
+# As everywhere, and beyond it only what the encryption needs: its WebAssembly, and addresses of what it decrypted. The
+# one thing inline is the page's statement of what its modules must be, which a page can only say inline.
+_POLICY = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{stated}; style-src 'self'; img-src 'self' blob: data:; "
     "media-src 'self' blob:; connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'none'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
@@ -94,6 +97,14 @@ def bundle() -> dict[str, Built]:
     }
 
 
+@lru_cache(maxsize=1)
+def policy() -> str:
+    """The Content-Security-Policy of everything below `/app/`."""
+    found = _INTEGRITY_OF_MODULES.search(bundle()[PAGE].path.read_bytes())
+    stated = f" '{integrity(hashlib.sha256(found[1]).digest())}'" if found else ""
+    return _POLICY.format(stated=stated)
+
+
 def is_built() -> bool:
     return PAGE in bundle()
 
@@ -106,7 +117,7 @@ async def messenger_file(request: Request[Any, Any, Any], name: FromPath[str] = 
     if built is None:
         raise NotFound
     headers = {
-        "Content-Security-Policy": POLICY,
+        "Content-Security-Policy": policy(),
         "Cache-Control": FOREVER if name.lstrip("/").startswith("assets/") else "no-cache",
         "ETag": built.etag,
         "Vary": "Accept-Encoding",

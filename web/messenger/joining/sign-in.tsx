@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { createAccount, registration, type Registration } from "../open/join";
-import { load, type Text } from "../sealed";
+import { load, type Sealed, type Text } from "../sealed";
 import { session } from "../sealed";
 import { language } from "../shell/preferences";
 import { continueThere, href } from "../shell/router";
@@ -12,7 +12,7 @@ const NAME = /^[a-z0-9][a-z0-9._-]{1,31}$/;
 const SHORTEST = 10;
 
 export function SignIn() {
-  const problem = useSignal<Text | null>(null);
+  const problem = useSignal<Text | string | null>(null);
   const busy = useSignal(false);
   const words = t().joining;
   const before = session.value.state === "signed-out" ? (session.value.problem ?? null) : null;
@@ -21,7 +21,7 @@ export function SignIn() {
     const { name, password } = fieldsOf(event);
     busy.value = true;
     problem.value = null;
-    const done = await (await load()).signIn(name, password);
+    const done = await withSealed((sealed) => sealed.signIn(name, password));
     busy.value = false;
     if (done.ok) continueThere();
     else problem.value = done.problem;
@@ -58,12 +58,13 @@ export function Join() {
     problem.value = !NAME.test(name) ? words.nameWrong : password.length < SHORTEST ? words.passwordShort : null;
     if (problem.value) return;
     busy.value = true;
-    const sealed = await load();
-    const possible = await sealed.canBegin();
-    // Where only the sign-in failed, the account is there: it is not asked for a second time.
-    const made = possible.ok && opened.value !== name ? await createAccount({ name, password, invitation }) : possible;
-    if (made.ok) opened.value = name;
-    const done = made.ok ? await sealed.signIn(name, password) : made;
+    const done = await withSealed(async (sealed) => {
+      const possible = await sealed.canBegin();
+      // Where only the sign-in failed, the account is there: it is not asked for a second time.
+      const made = possible.ok && opened.value !== name ? await createAccount({ name, password, invitation }) : possible;
+      if (made.ok) opened.value = name;
+      return made.ok ? sealed.signIn(name, password) : made;
+    });
     busy.value = false;
     if (done.ok) continueThere();
     else problem.value = done.problem;
@@ -97,6 +98,19 @@ export function Join() {
       </form>
     </Frame>
   );
+}
+
+type Done = { ok: true } | { ok: false; problem: Text | string };
+
+/** What came of `act`; where a part of this version can no longer be fetched, that. */
+async function withSealed(act: (sealed: Sealed) => Promise<Done>): Promise<Done> {
+  let sealed: Sealed;
+  try {
+    sealed = await load();
+  } catch {
+    return { ok: false, problem: t().joining.broken.parts.text };
+  }
+  return act(sealed);
 }
 
 export function Problem({ text }: { text: Text | string | null }) {

@@ -5,6 +5,7 @@
 import * as api from "./api";
 import type { Taken } from "./model";
 import { upload } from "./uploading";
+import { Zip } from "./zip";
 
 export interface Export {
   messages: readonly unknown[];
@@ -28,7 +29,6 @@ export async function foundExport(chosen: readonly File[]): Promise<Export | nul
 
 async function inZip(archive: File): Promise<Export | null> {
   try {
-    const { Zip } = await import("./zip");
     const zip = await Zip.open(archive);
     const result = zip.names().find((name) => /^([^/]+\/)?result\.json$/.test(name));
     const messages = result === undefined ? null : messagesOf(await (await zip.file(result))?.text());

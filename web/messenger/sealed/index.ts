@@ -16,10 +16,15 @@ export type Sealed = typeof import("./engine");
 let loading: Promise<Sealed> | undefined;
 let loaded: Sealed | undefined;
 
+/** Raises what the browser raises when a part of this version can no longer be fetched. */
 export async function load(): Promise<Sealed> {
   loading ??= import("./engine");
-  loaded = await loading;
-  return loaded;
+  try {
+    return (loaded = await loading);
+  } catch (error) {
+    loading = undefined; // the next try may find it
+    throw error;
+  }
 }
 
 /** What can be done; only to be asked for once somebody is signed in. */
@@ -34,5 +39,11 @@ export async function resume(): Promise<void> {
     session.value = { state: "signed-out" };
     return;
   }
-  await (await load()).resume();
+  try {
+    await load();
+  } catch {
+    session.value = { state: "broken", because: "parts" };
+    return;
+  }
+  await sealed().resume();
 }

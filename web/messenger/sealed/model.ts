@@ -14,7 +14,7 @@ export type Session =
   | { state: "ready"; me: Person; device: string; server: string }
   | { state: "elsewhere" }
   /** What the browser keeps cannot be used, there is no room for more, or what is needed to go on is on the server. */
-  | { state: "broken"; because: "store" | "full" | "connection" };
+  | { state: "broken"; because: "store" | "full" | "connection" | "parts" };
 
 export interface Person {
   /** `@name:server` */

@@ -118,6 +118,10 @@ export const en = {
         title: "The server cannot be reached",
         text: "Something is still to be done with it before your chats open. Check your connection, then try again.",
       },
+      parts: {
+        title: "A part of the messenger could not be loaded",
+        text: "Either the connection is gone, or the server has a newer version than the one that is open here. Nothing is lost. Check your connection, then try again.",
+      },
     },
     tryAgain: "Try again",
     signInAgain: "Sign in again",

@@ -133,6 +133,10 @@ export const id: Words = {
         title: "Server tidak terjangkau",
         text: "Masih ada yang harus diselesaikan dengannya sebelum obrolan Anda terbuka. Periksa sambungan Anda, lalu coba lagi.",
       },
+      parts: {
+        title: "Satu bagian aplikasi pesan ini tidak dapat dimuat",
+        text: "Sambungan terputus, atau server memiliki versi yang lebih baru daripada yang terbuka di sini. Tidak ada yang hilang. Periksa sambungan Anda, lalu coba lagi.",
+      },
     },
     tryAgain: "Coba lagi",
     signInAgain: "Masuk lagi",
