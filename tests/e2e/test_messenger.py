@@ -723,8 +723,11 @@ async def test_a_channel_is_found_followed_and_commented_on_by_keyboard_alone(pa
     commented = mark("komentar")
     keys = ani.page.keyboard
     await ani.at("settings")
+    await ani.page.locator(".pane:focus").wait_for()
     await keys.press("Control+k")
+    await _focus(ani, ".list input[type=search]")
     await keys.press("Tab")
+    await _focus(ani, ".list-top a[href='#/discover']")
     await keys.press("Enter")
     await ani.page.locator("#discover").wait_for()
     await _tab_to(ani, "#discover")

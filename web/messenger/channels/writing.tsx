@@ -1,7 +1,7 @@
 /** Where one writes for everybody. What was refused or held is explained in place, and nothing typed is lost. */
 import { useSignal } from "@preact/signals";
 import { CircleX, Clock, Megaphone, Paperclip, Pencil, SendHorizontal, Type, X } from "lucide";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import * as api from "../open/api";
 import { shownOf, take, thread } from "../open/live";
 import type { Media, Post } from "../open/model";
@@ -40,7 +40,7 @@ export function Writing({ channel, below, editing, done }: { channel: string; be
   useEffect(() => {
     if (!editing) keepDraft(draftName, { text: text.value, marks: marks.value });
   }, [text.value, marks.value]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (editing) box.current?.focus();
   }, []);
   // A held post that a person released comes through the feed: then it is no longer waiting.

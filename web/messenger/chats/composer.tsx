@@ -4,7 +4,7 @@ import { Lock, Paperclip, Pencil, Reply, SendHorizontal, X } from "lucide";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { LONGEST_TEXT, mishap, sealed, type Chat, type Mark, type Message, type Person } from "../sealed";
 import { Icon } from "../shell/icon";
-import { toList } from "../shell/focus";
+import { lead, toList } from "../shell/focus";
 import { t } from "../words/words";
 import { drafts, keepDraft } from "./drafts";
 import { mark, MarkBar, markOfKey } from "./marking";
@@ -38,8 +38,8 @@ export function Composer({ chat, intent, last }: { chat: Chat; intent: Signal<In
   }, [wish]);
 
   // Whoever opens a chat wants to write. A phone's keyboard would cover what is to be read first.
-  useEffect(() => {
-    if (matchMedia("(pointer: fine) and (min-width: 761px)").matches) place.current?.focus({ preventScroll: true });
+  useLayoutEffect(() => {
+    if (matchMedia("(pointer: fine) and (min-width: 761px)").matches) lead(place.current);
   }, []);
 
   // A discarded message comes back as the draft.

@@ -1,22 +1,33 @@
 /** Where the keyboard is after a change of screen: on what was opened, and on the way back on where one came from. */
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { go, href, route, type Route } from "./router";
 
 const ROWS = ".list .rows .row";
+/** The address at which the person focused something last. What they reached since the change of screen, they keep. */
+let reachedAt: string | null = null;
+addEventListener("focusin", () => (reachedAt = location.hash));
+
+/** Takes the keyboard along, unless the person was quicker and is somewhere already. */
+export function lead(to: HTMLElement | null | undefined): void {
+  if (!to || (reachedAt === location.hash && document.activeElement !== document.body)) return;
+  to.focus({ preventScroll: true });
+  reachedAt = null; // this was our choice
+}
 
 /** To be called by what holds the list and the screen. */
 export function useFocusFollows(): void {
   const here = route.value;
   const before = useRef(here);
-  useEffect(() => {
+  // Before the new screen is painted: whoever sees it and presses a key starts from there.
+  useLayoutEffect(() => {
     const from = before.current;
     before.current = here;
     if (from === here) return;
     const pane = document.querySelector<HTMLElement>(".pane");
-    if (here.at === "start" && rowOf(from)) rowOf(from)?.focus();
-    else if (here.at !== "start" && pane && !pane.contains(document.activeElement)) {
+    if (here.at === "start") lead(rowOf(from));
+    else if (pane && !pane.contains(document.activeElement)) {
       pane.tabIndex = -1;
-      (pane.querySelector<HTMLElement>(".flow") ?? pane).focus({ preventScroll: true });
+      lead(pane.querySelector<HTMLElement>(".flow") ?? pane);
     }
   }, [here]);
 }
@@ -34,7 +45,7 @@ export function toSearch(): void {
   if (field()?.checkVisibility()) field()?.focus();
   else {
     go({ at: "start" });
-    requestAnimationFrame(() => requestAnimationFrame(() => field()?.focus()));
+    queueMicrotask(() => field()?.focus()); // the list is drawn by then
   }
 }
 

@@ -1,6 +1,6 @@
 /** What the keyboard can do everywhere, and the page that says so. */
 import { signal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { t } from "../words/words";
 import { Dialog } from "./dialog";
 import { toSearch } from "./focus";
@@ -11,7 +11,7 @@ export const showKeys = () => void (shown.value = true);
 
 /** Listens for the keys that work everywhere; what it returns is shown above everything else. */
 export function useKeys() {
-  useEffect(() => {
+  useLayoutEffect(() => {
     addEventListener("keydown", pressed);
     return () => removeEventListener("keydown", pressed);
   }, []);

@@ -96,6 +96,7 @@ export const route = computed(() => routeOf(hash.value));
 
 export function go(to: Route): void {
   location.hash = href(to);
+  hash.value = location.hash; // at once: a key pressed before the event comes is meant for the new screen
 }
 
 /** Like `go`, but the way back does not lead here again. */
