@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 from playwright.async_api import Browser, Page
 from tests.helpers.chromium import chromium
-from tests.helpers.messenger import AtScreen
+from tests.helpers.messenger import AtScreen, slowed
 from tests.helpers.stack import Stack
 
 # Invented words, listed in the banks of this community alone.
@@ -178,6 +178,7 @@ async def visit(
     await context.add_cookies(cookies)
     page = await context.new_page()
     page.set_default_timeout(15_000)
+    await slowed(page)
     complaints: list[str] = []
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -78,6 +79,13 @@ WORDS = {
 }
 
 
+async def slowed(page: Page) -> None:
+    """As on a weak telephone, when `JAGA_SLOW_BROWSER` says how many times slower than here."""
+    if rate := os.environ.get("JAGA_SLOW_BROWSER"):
+        devices = await page.context.new_cdp_session(page)
+        await devices.send("Emulation.setCPUThrottlingRate", {"rate": float(rate)})
+
+
 def mark(kind: str) -> str:
     """A text that occurs nowhere else."""
     return f"zqkabo-{kind}-{uuid.uuid4().hex}"
@@ -116,6 +124,7 @@ class AtScreen:
         )
         page = await context.new_page()
         page.set_default_timeout(30_000)
+        await slowed(page)
         one = cls(url, page, lang, name or f"{lang}-{uuid.uuid4().hex[:8]}")
         context.on("request", one._note)
         page.on("pageerror", lambda error: one.complaints.append(str(error)))
