@@ -216,12 +216,26 @@ async def test_a_post_is_refused_held_released_removed_appealed_and_restored_eac
         await author.page.get_by_text(reasons).first.wait_for()
         await author.usable()
         await author.page.locator(".rows .row", has_text="Jaga").click()
-        await author.page.locator(".official-notice").first.wait_for()
+        await _told_in_the_language_of_the_screen(author)
         await author.usable()
         await author.page.locator(".rows .row", has_text="Kanal milik sendiri").click()
         await author.page.locator(f"article.post#{post}", has_text=text).wait_for()
         for one in (author, reader):
             assert await one.page.evaluate("() => window.neverReloaded")
+
+
+async def _told_in_the_language_of_the_screen(author) -> None:
+    """The account is an Indonesian one; the notices and their dates follow what is chosen on the screen."""
+    heard = author.page.locator(".official-notice")
+    for language, granted, deadline in (
+        ("English", "Your appeal was granted", r"free of charge until \d{1,2} [A-Z][a-z]+ 20\d\d\. "),
+        ("Bahasa Indonesia", "Banding Anda dikabulkan", r"gratis sampai \d{1,2} [A-Z][a-z]+ 20\d\d\. "),
+    ):
+        await author.at("settings")
+        await author.page.get_by_label(language).check()
+        await author.at("notices")
+        await heard.get_by_role("heading", name=granted).wait_for()
+        await heard.filter(has_text=re.compile(deadline)).first.wait_for()
 
 
 async def test_reports_on_post_channel_comment_and_account_follow_the_sop_and_are_found_under_my_reports(

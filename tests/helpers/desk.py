@@ -9,10 +9,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 
 from jaga.app import wire_members
 from jaga.app.installation import Installation
+from jaga.app.server import OPEN_SIDE
 from jaga.app.wire_cases import opened_entrance
 from jaga.cases.entrance import StaffSession
 from jaga.cases.staff import Role
@@ -67,6 +69,12 @@ class Town:
         http = httpx.Client(base_url=self.stack.url, timeout=20)
         self.callers.append(http)
         return http
+
+    def ask(self, sql: str, *values: object) -> tuple[Any, ...] | None:
+        """The first row of the open side's database."""
+        server = self.installation.server
+        with psycopg.connect(server.conninfo(OPEN_SIDE, OPEN_SIDE)) as database:
+            return database.execute(sql, values).fetchone()
 
     def member(self, called: str) -> Caller:
         """As `jaga member add` and `jaga token issue` do it, without their start-up."""

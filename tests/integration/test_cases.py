@@ -17,13 +17,13 @@ from jaga.cases.errors import (
     AppealClosed,
     AppealExists,
     CaseChanged,
+    EvidencePurged,
     NotPossibleNow,
     OutOfRole,
     PurposeMissing,
     SamePerson,
     StatementSuperseded,
     UnknownCase,
-    UnknownEvidence,
     UnknownStatement,
 )
 from jaga.cases.evidence import UnusableVault, Vault, new_key_file
@@ -120,7 +120,9 @@ async def test_a_refused_publication_leaves_a_whole_decision_behind(world):
     ]
     letters = await world.office.inbox(author)
     assert letters.items[0].subject == statement
-    assert "not published" in letters.items[0].body
+    body = letters.items[0].body
+    assert "not published" in body.en
+    assert "tidak diterbitkan" in body.id
     assert world.automatic.statement_address(statement) == letters.items[0].address
 
 
@@ -340,7 +342,8 @@ async def test_an_appeal_upheld_leaves_everything_and_tells_the_author(world):
     assert (await world.row(cases, case)).state == "decided"
     newest = (await world.office.inbox(author)).items[0]
     assert newest.kind == "appeal_outcome"
-    assert "Tetap menyerang." in newest.body
+    assert "Tetap menyerang." in newest.body.id
+    assert "Tetap menyerang." in newest.body.en
 
 
 async def test_there_is_one_appeal_for_a_statement_and_only_in_time(world):
@@ -501,10 +504,12 @@ async def test_evidence_is_purged_in_time_but_not_under_an_open_appeal(world):
     await world.office.appeal(await statement_of(world, post), Reader(member=author), "Mohon.")
     world.later(days=230)
     assert await world.carrying.purge_evidence(now=world.now) >= 2
-    assert not await world.rows(select(evidence).where(evidence.c.case_id == rested))
+    (gone, *_) = await world.rows(select(evidence).where(evidence.c.case_id == rested))
+    assert (gone.purged_at, gone.nonce, gone.ciphertext) == (world.now, b"", b"")
+    assert await world.carrying.purge_evidence(now=world.now) == 0
     assert len(await world.rows(select(evidence).where(evidence.c.case_id == case))) == 2
     assert await world.rows(select(evidence_accesses).where(evidence_accesses.c.case_id == rested))
-    with pytest.raises(UnknownEvidence):
+    with pytest.raises(EvidencePurged):
         await world.desk.open_evidence(person, seen, purpose="menilai")
 
 
@@ -548,7 +553,6 @@ async def test_a_held_post_is_released_or_removed(world):
                 target_kind="post",
                 target=post,
                 author=author,
-                language="id",
                 verdict=held(),
                 content={"text": "mungkin"},
                 now=world.now,

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import io
+import json
 import random
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import httpx
 import pyotp
 import pytest
 from PIL import Image
+from sqlalchemy import update
 from tests.helpers.members import PASSWORD
 from tests.helpers.stack import Failed, eventually
 
+from jaga.app import wire_members
+from jaga.core.clock import utc_now
+from jaga.ledger.commitment import Opening
+from jaga.ledger.entry import Entry
 from jaga.ledger.note import Verifier
 from jaga.ledger.receipt import verify_receipt
+from jaga.store.evidence import purge
+from jaga.store.inbox import INBOX_CHANNEL
+from jaga.store.tables.cases import evidence
 
 
 def public_paths(channel: str, post: str, number: int, words: str) -> dict[str, str]:
@@ -298,8 +308,8 @@ def test_a_disclosed_photo_is_seen_only_by_who_opened_the_evidence(town):
 
     assert reporter.post("/api/v1/notices", body(photo)).status_code == 201
     case = town.case_of(staff[0], accused.id)
-    evidence = staff[0].get(f"/desk/api/v1/cases/{case['id']}").json()["evidence"]
-    (piece,) = [one["id"] for one in evidence if one["kind"] == "disclosure"]
+    pieces = staff[0].get(f"/desk/api/v1/cases/{case['id']}").json()["evidence"]
+    (piece,) = [one["id"] for one in pieces if one["kind"] == "disclosure"]
     address = f"/desk/api/v1/evidence/{piece}/photos/1"
     assert staff[0].get(address).json()["code"] == "evidence_not_opened"
     opened = staff[0].post(f"/desk/api/v1/evidence/{piece}/open", {"purpose": "menilai foto"}).json()
@@ -319,6 +329,58 @@ def test_a_disclosed_photo_is_seen_only_by_who_opened_the_evidence(town):
     digest = hashlib.sha256(photo).hexdigest()
     stored = [path for path in town.stack.data.rglob("*") if path.name.startswith(digest[:32])]
     assert stored == []
+
+    # What the desk saw is what the ledger commits to, photo and all; and it is when all else is gone.
+    seen = [
+        {**one, "picture": {"content": base64.b64encode(whole.content).decode(), "thumbnail": thumb}}
+        if "foto: a" in one["text"].lower()
+        else one
+        for one in opened["content"]
+        for thumb in [base64.b64encode(shown.content).decode()]
+    ]
+    told = hashlib.sha256(json.dumps(seen).encode()).hexdigest()
+    assert opened["sha256"] == told == committed_in_the_ledger(town, case["id"])
+    sealed = "SELECT length(ciphertext), length(nonce) FROM evidence WHERE id = %s"
+    assert town.ask(sealed, piece)[0] > len(photo)
+    asyncio.run(purge_by_now(town, piece))
+    assert town.ask(sealed, piece) == (0, 0)
+    for path in (address, f"{address}/thumbnail"):
+        gone = staff[0].get(path)
+        assert (gone.status_code, gone.json()["code"]) == (410, "evidence_purged")
+    again = staff[0].post(f"/desk/api/v1/evidence/{piece}/open", {"purpose": "sekali lagi"})
+    assert again.json()["code"] == "evidence_purged"
+    assert committed_in_the_ledger(town, case["id"]) == told
+    whole_case = staff[0].get(f"/desk/api/v1/cases/{case['id']}").json()
+    (row,) = [one for one in whole_case["evidence"] if one["id"] == piece]
+    assert row["purged_at"]
+    assert row["committed_sha256"] == told
+    page = staff[0].desk_page(f"/desk/cases/{case['id']}")
+    assert "when its time of keeping was over. Its record in the ledger stays." in page
+    assert told in page
+    assert f'value="{piece}"' not in page
+
+
+def committed_in_the_ledger(town, case: str) -> str:
+    """The value whose salted commitment stands in the leaf of the case's notice."""
+    found = """
+        SELECT l.leaf, o.value, o.salt FROM ledger_leaves l JOIN ledger_openings o ON o.entry_id = l.entry_id
+        JOIN notices n ON n.id = l.ref WHERE n.case_id = %s AND o.field = 'disclosure'
+    """
+    leaf, value, salt = eventually(lambda: town.ask(found, case))
+    assert Entry.parse(leaf).commitments["disclosure"] == Opening("disclosure", value, salt).commitment()
+    return value
+
+
+async def purge_by_now(town, piece: str) -> None:
+    """As the worker does every night, on a piece whose time is over."""
+    now = utc_now()
+    async with (
+        wire_members.opened_database(town.installation) as database,
+        database.transaction() as conn,
+    ):
+        over = update(evidence).where(evidence.c.id == piece).values(keep_until=now - timedelta(seconds=1))
+        await conn.execute(over)
+        assert (await purge(conn, now=now)).count == 1
 
 
 def frames_of(lines):
@@ -356,6 +418,69 @@ def test_whoever_waits_for_their_inbox_is_told_at_once_and_nobody_else(town):
             pass
         assert author.get("/api/v1/inbox").json()["items"]
     assert other.get("/api/v1/inbox").json()["items"] == []
+
+
+def test_waiting_ends_with_the_session_however_it_is_ended_and_nobody_elses_does(town):
+    other = town.member("lainnya")
+    with other.http.stream("GET", "/api/v1/inbox/events", timeout=60) as theirs:
+        others = frames_of(theirs.iter_lines())
+        assert next(others) == "inbox"
+        for how, end in ENDINGS.items():
+            leaving = town.member(f"pergi-{how}")
+            # A stream that went on would have a heartbeat only after 15 s.
+            with leaving.http.stream("GET", "/api/v1/inbox/events", timeout=10) as mine:
+                told = frames_of(mine.iter_lines())
+                assert next(told) == "inbox"
+                answer = end(town, leaving)
+                assert answer.is_success, (how, answer.text)
+                assert set(told) <= {"inbox"}, how
+            assert leaving.get("/api/v1/session").json()["code"] == "no_session", how
+        wrong = change_password(town, other, known="bukan-sandi-itu")
+        assert wrong.status_code == 401
+        assert other.get("/api/v1/session").status_code == 200
+        town.ask("SELECT pg_notify(%s, %s)", INBOX_CHANNEL, other.id)
+        assert next(others) == "inbox"
+
+
+def sign_in(town, member) -> httpx.Client:
+    identifier = {"type": "m.id.user", "user": member.name}
+    http = town.anyone()
+    answer = http.post(
+        "/_matrix/client/v3/login",
+        json={"type": "m.login.password", "identifier": identifier, "password": PASSWORD},
+    ).json()
+    http.headers["Authorization"] = f"Bearer {answer['access_token']}"
+    http.headers["X-Device"] = answer["device_id"]
+    return http
+
+
+def proof_of(member, known: str = PASSWORD) -> dict:
+    return {
+        "type": "m.login.password",
+        "identifier": {"type": "m.id.user", "user": member.name},
+        "password": known,
+    }
+
+
+def change_password(town, member, *, known: str = PASSWORD) -> httpx.Response:
+    body = {"new_password": "sandi-baru-kampung", "auth": proof_of(member, known)}
+    return sign_in(town, member).post("/_matrix/client/v3/account/password", json=body)
+
+
+def end_another_device(town, member) -> httpx.Response:
+    old, here = sign_in(town, member), sign_in(town, member)
+    path = f"/_matrix/client/v3/devices/{old.headers['X-Device']}"
+    return here.request("DELETE", path, json={"auth": proof_of(member)})
+
+
+ENDINGS = {
+    "signed-out": lambda town, member: town.anyone().delete(
+        "/api/v1/session", headers={"Authorization": member.http.headers["Authorization"]}
+    ),
+    "password": change_password,
+    "device": end_another_device,
+    "everywhere": lambda town, member: sign_in(town, member).post("/_matrix/client/v3/logout/all"),
+}
 
 
 def test_a_disclosed_message_can_only_lead_to_the_account(town):

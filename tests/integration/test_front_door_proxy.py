@@ -83,6 +83,7 @@ def door_on(
     check=allow,
     members=None,
     pictures=None,
+    end_sessions=None,
 ):
     return FrontDoor(
         inner,
@@ -91,6 +92,7 @@ def door_on(
         media_limit_bytes=media_limit_bytes,
         names=PublicNames(check=check, members=members or Names()),
         pictures=pictures,
+        end_sessions=end_sessions,
     )
 
 

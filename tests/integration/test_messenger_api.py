@@ -186,7 +186,7 @@ async def test_the_owner_takes_over_an_export_message_by_message_once_and_checke
     assert posts["balasan"]["reply_to"] == posts["pertama"]["id"]
     assert (posts["pertama"]["from"], posts["pertama"]["created_at"][:10]) == ("telegram", "2024-01-02")
     for public in ("/c/warisan", "/c/warisan/feed.atom", "/c/warisan/feed.json"):
-        assert "dari Telegram, semula 2024-01-02" in (await site.ask("GET", public)).text, public
+        assert "dari Telegram, semula 2 Januari 2024" in (await site.ask("GET", public)).text, public
     assert posts["foto"]["media"][0]["id"] == file
 
     assert (await take(_message(10, "bukan milik saya"), by="citra")).status_code == 403

@@ -49,7 +49,8 @@ def test_a_statement_says_in_both_languages_what_why_how_and_where_to_appeal():
     assert "removed" in plain["en"][0]
     assert "H-1" in " ".join(plain["en"])
     assert "reported" in " ".join(plain["en"])
-    assert "2027-05-25" in plain["en"][-1]
+    assert "until 25 May 2027." in plain["en"][-1]
+    assert "sampai 25 Mei 2027." in plain["id"][-1]
     assert reasons.statement.appeal_until == NOW + timedelta(days=183)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -10,6 +11,8 @@ from jaga.core.canonical import NotCanonical, canonical_json
 from jaga.core.errors import Conflict, JagaError
 from jaga.core.files import read_or_create
 from jaga.core.ids import CaseId, MalformedId, PostId
+from jaga.core.text import Text, written_day
+from jaga.web.words import date_of
 
 
 def test_an_id_is_parsed_back_to_itself_and_an_id_of_another_kind_is_refused():
@@ -30,6 +33,18 @@ def test_text_that_is_no_id_is_refused(text):
 def test_ids_made_later_sort_later_by_their_millisecond():
     first, later = PostId.new(), PostId.new()
     assert first[:15] <= later[:15]
+
+
+def test_a_day_is_written_out_in_each_language_as_it_is_there():
+    noon = datetime(2027, 5, 27, 12, tzinfo=UTC)
+    assert written_day(noon) == Text(id="27 Mei 2027", en="27 May 2027")
+    assert written_day(noon + timedelta(hours=6)) == Text(id="28 Mei 2027", en="27 May 2027")
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_the_months_are_those_that_pages_write(month):
+    at = datetime(2027, month, 5, tzinfo=UTC)
+    assert written_day(at) == Text(id=date_of(at, "id"), en=date_of(at, "en"))
 
 
 def test_canonical_json_orders_keys_and_leaves_no_space():

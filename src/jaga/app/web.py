@@ -76,6 +76,7 @@ async def main(installation: Installation, descriptor: int) -> None:
             media_limit_bytes=installation.config.media_limit_bytes,
             names=wire.public_names(installation, database),
             pictures=wire.public_pictures(installation, database, services.open_side.uploader),
+            end_sessions=services.member_sessions.end_all,
         )
         await stack.enter_async_context(serving_metrics(installation.data.metrics_socket))
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, services.stopping.set)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jaga.core.errors import Conflict, MalformedInput, NotAllowed, NotAuthenticated, NotFound, TooMany
+from jaga.core.errors import Conflict, Gone, MalformedInput, NotAllowed, NotAuthenticated, NotFound, TooMany
 from jaga.core.text import Text
 
 
@@ -31,6 +31,14 @@ class UnknownEvidence(NotFound):
     text = Text(
         id="Bukti ini tidak ada, atau masa simpannya sudah habis.",
         en="There is no such evidence, or its time of keeping is over.",
+    )
+
+
+class EvidencePurged(Gone):
+    code = "evidence_purged"
+    text = Text(
+        id="Masa simpan bukti ini sudah habis; isinya dihapus pada {date.id}. Catatannya di buku besar tetap.",
+        en="The time of keeping is over: this evidence was deleted on {date.en}. Its record in the ledger stays.",
     )
 
 

@@ -6,7 +6,7 @@ One listener a process hears the store's calls and wakes those whom they concern
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from typing import Protocol
 
 import structlog
@@ -23,7 +23,12 @@ MOST_OF_ONE = 8
 """Devices of one member that wait at one process."""
 
 _BEAT = b":\n\n"
+_BEATS_OF_TRUST = 40
+"""After ten minutes without a call a session is looked at anyhow: it may have run out."""
 _AGAIN = 1.0
+
+Lasts = Callable[[], Awaitable[bool]]
+"""Whether the session that asked is still one. May raise `Unavailable`."""
 
 
 class KnocksFull(Unavailable):
@@ -51,8 +56,11 @@ class Knocks:
         self._count = 0
         self._listener: asyncio.Task[None] | None = None
 
-    async def wait_for(self, member: MemberId) -> AsyncGenerator[bytes, None]:
-        """Frames of an event stream: at first, and whenever there is something new. Raises `KnocksFull`."""
+    async def wait_for(self, member: MemberId, lasts: Lasts) -> AsyncGenerator[bytes, None]:
+        """Frames of an event stream: at first, and whenever there is something new. Raises `KnocksFull`.
+
+        Ends with the session: whoever ends one calls its member out too, and each call looks whether it lasts.
+        """
         if self._count >= self._most or len(self._waiting.get(member, ())) >= MOST_OF_ONE:
             raise KnocksFull
         news = asyncio.Event()
@@ -63,8 +71,8 @@ class Knocks:
             self._listener = asyncio.create_task(self._listen())
         try:
             yield b"retry: 2000\n" + NEWS
-            while True:
-                yield await _news_or_beat(news)
+            async for frame in _while_lasting(news, lasts):
+                yield frame
         finally:
             self._count -= 1
             others.discard(news)
@@ -86,6 +94,24 @@ class Knocks:
         for events in chosen:
             for news in events:
                 news.set()
+
+
+async def _while_lasting(news: asyncio.Event, lasts: Lasts) -> AsyncIterator[bytes]:
+    beats = 0
+    while True:
+        frame = await _news_or_beat(news)
+        beats = beats + 1 if frame is _BEAT else 0
+        if beats % _BEATS_OF_TRUST == 0 and not await _surely(lasts):
+            return
+        yield frame
+
+
+async def _surely(lasts: Lasts) -> bool:
+    """Who cannot be looked up is let go, and comes back by itself."""
+    try:
+        return await lasts()
+    except Unavailable:
+        return False
 
 
 async def _news_or_beat(news: asyncio.Event) -> bytes:

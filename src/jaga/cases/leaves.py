@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 
 from jaga.cases.appeal import Appeal
 from jaga.cases.case import Case
 from jaga.cases.clocks import CaseClock
 from jaga.cases.decision import RULE, Approval, Decision
-from jaga.cases.notice import Disclosed, Notice, disclosure_as_json
+from jaga.cases.notice import Notice
 from jaga.cases.statement import Statement
 from jaga.ledger.entry import Draft, Entry, EntryType
 
@@ -144,12 +143,8 @@ def _deadline(case: Case) -> datetime | None:
     return clock.due_at if clock else None
 
 
-def _digest(disclosure: tuple[Disclosed, ...]) -> str | None:
-    """Of what a participant showed, photos and all; the vault holds the words."""
-    return hashlib.sha256(disclosure_as_json(disclosure)).hexdigest() if disclosure else None
-
-
-def notice_leaf(case: Case, notice: Notice) -> Draft:
+def notice_leaf(case: Case, notice: Notice, *, disclosed: bytes | None) -> Draft:
+    """`disclosed` is the SHA-256 of what a participant showed, photos and all, as the vault keeps it."""
     return Entry.of(
         type=EntryType.NOTICE,
         at=notice.received_at,
@@ -162,6 +157,6 @@ def notice_leaf(case: Case, notice: Notice) -> Draft:
             "target": notice.filing.target_uri,
             "explanation": notice.filing.explanation,
             "notifier": notice.filing.email or notice.filing.member,
-            "disclosure": _digest(notice.filing.disclosure),
+            "disclosure": disclosed.hex() if disclosed else None,
         },
     )

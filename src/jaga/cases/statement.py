@@ -16,7 +16,7 @@ from jaga.cases.measure import Act, CaseMeasure
 from jaga.cases.target import Target, TargetKind
 from jaga.core.clock import rfc3339
 from jaga.core.ids import DecisionId, MeasureId, MemberId, StatementId
-from jaga.core.text import LANGUAGES, Language, Text
+from jaga.core.text import LANGUAGES, Language, Text, written_day
 from jaga.sop.model import Category, Clause, Sop
 
 _RESTRICTED: dict[Act, Text] = {
@@ -62,9 +62,9 @@ _BECAUSE = Text(
     id="Dasarnya {clause}: {title.id}. {text.id}", en="The ground is {clause}: {title.en}. {text.en}"
 )
 _REDRESS = Text(
-    id="Anda dapat mengajukan banding gratis sampai {until}. Orang yang tidak ikut memutuskan akan menjawabnya. Anda "
+    id="Anda dapat mengajukan banding gratis sampai {until.id}. Orang yang tidak ikut memutuskan akan menjawabnya. Anda "
     "juga dapat menempuh penyelesaian di luar pengadilan atau jalur pengadilan.",
-    en="You can appeal free of charge until {until}. Somebody who had no part in the decision answers it. Out-of-court "
+    en="You can appeal free of charge until {until.en}. Somebody who had no part in the decision answers it. Out-of-court "
     "settlement and the courts are open to you as well.",
 )
 _SOURCE_TYPE = {
@@ -184,7 +184,7 @@ def _plain(
 ) -> list[str]:
     done = [_RESTRICTED[measure.act].format(days=measure.days).in_(language) for measure in measures]
     because = _BECAUSE.format(clause=clause.id, title=clause.title, text=clause.text).in_(language)
-    redress = _REDRESS.format(until=until.date().isoformat()).in_(language)
+    redress = _REDRESS.format(until=written_day(until)).in_(language)
     return [*done, because, _FOUND[case.source].in_(language), redress]
 
 

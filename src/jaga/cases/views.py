@@ -12,6 +12,7 @@ from jaga.cases.case import Case
 from jaga.cases.decision import Approval, Decision
 from jaga.cases.statement import Statement
 from jaga.core.ids import EvidenceId, NoticeId, StaffId
+from jaga.core.text import Text
 from jaga.sop.model import Clause, Measure
 
 T = TypeVar("T")
@@ -67,6 +68,9 @@ class EvidenceRow:
     size: int
     kept_at: datetime
     keep_until: datetime
+    purged_at: datetime | None
+    committed: str | None
+    """SHA-256 of what a participant disclosed, as the ledger commits to it; it stays when the evidence goes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,8 +124,8 @@ class InboxItem:
     id: str
     kind: str
     subject: str
-    title: str
-    body: str
+    title: Text
+    body: Text
     created_at: datetime
     read_at: datetime | None
     address: str | None = None

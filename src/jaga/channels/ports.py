@@ -278,7 +278,6 @@ class RecordHeld(Protocol[Transaction_contra]):
         target_kind: str,
         target: str,
         author: MemberId,
-        language: Language,
         verdict: Hold,
         content: Mapping[str, object],
         now: datetime,

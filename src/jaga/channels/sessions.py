@@ -131,6 +131,8 @@ class SessionStore(Protocol):
 
     async def remove(self, token_hash: bytes) -> None: ...
 
+    async def remove_all(self, subject: str) -> None: ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberSessions:
@@ -171,6 +173,12 @@ class MemberSessions:
 
     async def end(self, token: SessionToken) -> None:
         await self.sessions.remove(token.hash)
+
+    async def end_all(self, name: str) -> None:
+        """Of the member of that name, if there is one; a suspended one keeps theirs, to read what was decided."""
+        member = await self.members.find(name)
+        if member is not None:
+            await self.sessions.remove_all(member.id)
 
     async def _begin(self, user_id: str, *, now: datetime) -> SignedIn:
         name, _, server = user_id.removeprefix("@").partition(":")

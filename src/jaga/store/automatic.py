@@ -77,7 +77,6 @@ class AutomaticCases:
         target_kind: TargetKind | str,
         target: str,
         author: MemberId,
-        language: Language,
         verdict: Verdict,
         content: Mapping[str, object],
         now: datetime,
@@ -104,7 +103,6 @@ class AutomaticCases:
             subject=target,
             title=wording.HELD_TITLE,
             body=wording.HELD_BODY,
-            language=language,
             now=now,
         )
         return opened.id

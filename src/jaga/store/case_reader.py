@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, or_, select, tuple_, union_all, update
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jaga.cases.decision import RULE, Decision, approvals_missing, grounds_open, measures_open
@@ -22,15 +22,13 @@ from jaga.cases.views import (
     CaseFilter,
     CaseView,
     DecisionView,
-    EvidenceAccess,
-    EvidenceRow,
     InboxItem,
     NoticeView,
     Page,
     QueueRow,
 )
 from jaga.core.errors import MalformedInput
-from jaga.core.ids import CaseId, DecisionId, EvidenceId, InboxId, MemberId, NoticeId, StaffId, StatementId
+from jaga.core.ids import CaseId, DecisionId, InboxId, MemberId, NoticeId, StatementId
 from jaga.core.text import Text
 from jaga.ledger.entry import EntryId
 from jaga.sop.model import Sop
@@ -38,21 +36,19 @@ from jaga.store.appeals import appeal_of
 from jaga.store.cases import case_of, clock_of
 from jaga.store.database import Database
 from jaga.store.decisions import load_approvals, load_decision, statement_of
+from jaga.store.evidence_reader import accesses_of, entries_of, evidence_of
 from jaga.store.notices import notice_view
 from jaga.store.tables.cases import (
     appeals,
     cases,
     clocks,
     decisions,
-    evidence,
-    evidence_accesses,
     notices,
     signals,
     staff,
     statements,
 )
 from jaga.store.tables.channels import channels, posts
-from jaga.store.tables.ledger import ledger_leaves, ledger_outbox
 from jaga.store.tables.liaison import submissions
 from jaga.store.tables.members import inbox, members
 from jaga.store.targets import OpenSide
@@ -134,8 +130,8 @@ class StoredCaseReader:
                     appeal_of(appeal)
                     for appeal in await conn.execute(select(appeals).where(appeals.c.case_id == id))
                 ),
-                evidence=await _evidence(conn, id),
-                accesses=await _accesses(conn, id),
+                evidence=await evidence_of(conn, id),
+                accesses=await accesses_of(conn, id),
             )
 
     async def decision(self, id: DecisionId) -> DecisionView:
@@ -175,10 +171,7 @@ class StoredCaseReader:
         return notice_view(row)
 
     async def entry_of(self, ref: str) -> EntryId | None:
-        recorded = union_all(
-            select(ledger_leaves.c.entry_id.label("id")).where(ledger_leaves.c.ref == ref),
-            select(ledger_outbox.c.id).where(ledger_outbox.c.ref == ref),
-        ).subquery()
+        recorded = entries_of(ref).subquery()
         async with self.database.reading() as conn:
             found = await conn.execute(select(recorded.c.id).order_by(recorded.c.id).limit(1))
         entry = found.scalar_one_or_none()
@@ -215,8 +208,8 @@ class StoredCaseReader:
             id=row.id,
             kind=row.kind,
             subject=row.subject,
-            title=row.title,
-            body=row.body,
+            title=Text(**row.title),
+            body=Text(**row.body),
             created_at=row.created_at,
             read_at=row.read_at,
             address=f"{self.open_side.public_url}/s/{row.subject}?key={self.vault.access_key(row.subject)}"
@@ -316,52 +309,6 @@ async def _statements(conn: AsyncConnection, case: CaseId) -> tuple[Statement, .
         .order_by(statements.c.id)
     )
     return tuple(statement_of(row) for row in rows)
-
-
-async def _evidence(conn: AsyncConnection, case: CaseId) -> tuple[EvidenceRow, ...]:
-    rows = await conn.execute(
-        select(
-            evidence.c.id,
-            evidence.c.kind,
-            evidence.c.subject,
-            func.length(evidence.c.ciphertext).label("size"),
-            evidence.c.kept_at,
-            evidence.c.keep_until,
-        )
-        .where(evidence.c.case_id == case)
-        .order_by(evidence.c.id)
-    )
-    return tuple(
-        EvidenceRow(
-            id=EvidenceId(row.id),
-            kind=row.kind,
-            subject=row.subject,
-            size=row.size,
-            kept_at=row.kept_at,
-            keep_until=row.keep_until,
-        )
-        for row in rows
-    )
-
-
-async def _accesses(conn: AsyncConnection, case: CaseId) -> tuple[EvidenceAccess, ...]:
-    rows = await conn.execute(
-        select(evidence_accesses, staff.c.name)
-        .join(staff, staff.c.id == evidence_accesses.c.staff_id)
-        .where(evidence_accesses.c.case_id == case)
-        .order_by(evidence_accesses.c.at)
-    )
-    return tuple(
-        EvidenceAccess(
-            evidence=EvidenceId(row.evidence_id),
-            staff=StaffId(row.staff_id),
-            staff_name=row.name,
-            purpose=row.purpose,
-            at=row.at,
-            file=row.file,
-        )
-        for row in rows
-    )
 
 
 async def _appeal_view(conn: AsyncConnection, row: Any) -> AppealView:

@@ -170,7 +170,6 @@ class StoredChannels:
             target_kind="channel",
             target=id,
             author=actor.member_id,
-            language=actor.language,
             verdict=verdict,
             content=content,
             now=now,

@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from jaga.cases.errors import EvidenceNotOpened, UnknownEvidence
+from jaga.cases.errors import EvidenceNotOpened, EvidencePurged, UnknownEvidence
 from jaga.cases.evidence import Sealed, Vault
 from jaga.cases.notice import DisclosedPicture
 from jaga.cases.ports import EvidenceFile, Opening
 from jaga.core.ids import CaseId, EvidenceId, MeasureId, MediaId, StaffId
+from jaga.core.text import written_day
 from jaga.store.put_away import files_in, link, put_away
 from jaga.store.tables.cases import appeals, evidence, evidence_accesses, evidence_files
 
@@ -25,7 +26,7 @@ _BEYOND_THE_WINDOW = timedelta(days=30)
 _LOOKS_FOR = timedelta(minutes=15)
 """How long a purpose, once said, covers the files of what was opened."""
 _FILE = text("""
-    SELECT e.id, e.key_id, e.nonce, e.ciphertext, f.size, encode(f.sha256, 'hex') AS file_sha256,
+    SELECT e.id, e.key_id, e.nonce, e.ciphertext, e.purged_at, f.size, encode(f.sha256, 'hex') AS file_sha256,
         encode(f.thumbnail_sha256, 'hex') AS thumbnail_sha256
     FROM evidence_files l JOIN evidence e ON e.id = l.evidence_id JOIN media f ON f.id = l.media_id
     WHERE l.evidence_id = :evidence AND l.media_id = :media
@@ -119,7 +120,7 @@ class EvidenceVault:
     async def snapshot_of(self, conn: AsyncConnection, measure: MeasureId) -> dict[str, Any]:
         """What this measure took away. Raises `UnknownEvidence` when its time of keeping is over."""
         row = (await conn.execute(select(evidence).where(evidence.c.measure_id == measure))).one_or_none()
-        if row is None:
+        if row is None or row.purged_at is not None:
             raise UnknownEvidence
         opened: dict[str, Any] = json.loads(self._open(row))
         return opened
@@ -131,12 +132,13 @@ class EvidenceVault:
         row = (await conn.execute(select(evidence).where(evidence.c.id == id))).one_or_none()
         if row is None:
             raise UnknownEvidence
+        content = self._open(row)
         await conn.execute(
             insert(evidence_accesses).values(
                 evidence_id=id, case_id=row.case_id, staff_id=by, purpose=purpose, at=now
             )
         )
-        return Opening(id, row.kind, row.subject, self._open(row))
+        return Opening(id, row.kind, row.subject, content)
 
     async def open_file(
         self, conn: AsyncConnection, id: EvidenceId, media: MediaId, *, by: StaffId, now: datetime
@@ -160,8 +162,8 @@ class EvidenceVault:
         row = (await conn.execute(select(evidence).where(evidence.c.id == id))).one_or_none()
         if row is None or row.kind != "disclosure":
             raise UnknownEvidence
-        await self._look(conn, {"evidence": id, "media": f"photo-{number}", "staff": by, "now": now})
         messages = json.loads(self._open(row))
+        await self._look(conn, {"evidence": id, "media": f"photo-{number}", "staff": by, "now": now})
         picture = messages[number].get("picture") if number < len(messages) else None
         if picture is None:
             raise UnknownEvidence
@@ -176,6 +178,8 @@ class EvidenceVault:
             raise EvidenceNotOpened(minutes=int(_LOOKS_FOR.total_seconds() // 60))
 
     def _open(self, row: Any) -> bytes:
+        if row.purged_at is not None:
+            raise EvidencePurged(date=written_day(row.purged_at))
         return self.vault.open(Sealed(row.key_id, row.nonce, row.ciphertext), about=row.id)
 
 
@@ -192,14 +196,21 @@ def _file_name(snapshot: Mapping[str, Any], media: MediaId) -> str:
 
 
 async def purge(conn: AsyncConnection, *, now: datetime) -> Purged:
-    """Delete what need not be kept any longer; an open appeal keeps its case's evidence."""
+    """Delete what need not be kept any longer; an open appeal keeps its case's evidence.
+
+    That it was there, of what kind and until when stays, so that nobody looks for it in vain.
+    """
     disputed = select(appeals.c.case_id).where(appeals.c.state == "open")
-    over = select(evidence.c.id).where(evidence.c.keep_until < now, evidence.c.case_id.not_in(disputed))
+    over = select(evidence.c.id).where(
+        evidence.c.keep_until < now, evidence.c.purged_at.is_(None), evidence.c.case_id.not_in(disputed)
+    )
     unlinked = await conn.execute(
         delete(evidence_files)
         .where(evidence_files.c.evidence_id.in_(over))
         .returning(evidence_files.c.media_id)
     )
     files = sorted(set(unlinked.scalars()))
-    gone = await conn.execute(delete(evidence).where(evidence.c.id.in_(over)))
+    gone = await conn.execute(
+        update(evidence).where(evidence.c.id.in_(over)).values(nonce=b"", ciphertext=b"", purged_at=now)
+    )
     return Purged(gone.rowcount, files)

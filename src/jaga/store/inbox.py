@@ -1,4 +1,4 @@
-"""The member's official notices, written in their language in the transaction of what they tell."""
+"""The member's official notices, written in both languages in the transaction of what they tell."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jaga.core.ids import InboxId, MemberId
-from jaga.core.text import Language, Text
+from jaga.core.text import Text
 from jaga.store.tables.members import inbox
 
 INBOX_CHANNEL = "jaga_inbox"
@@ -23,7 +23,6 @@ async def tell(
     subject: str,
     title: Text,
     body: Text,
-    language: Language,
     now: datetime,
 ) -> InboxId:
     new = InboxId.new()
@@ -33,10 +32,15 @@ async def tell(
             member_id=member,
             kind=kind,
             subject=subject,
-            title=title.in_(language),
-            body=body.in_(language),
+            title=title.as_dict(),
+            body=body.as_dict(),
             created_at=now,
         )
     )
-    await conn.execute(select(func.pg_notify(INBOX_CHANNEL, member)))
+    await call_out(conn, member)
     return new
+
+
+async def call_out(conn: AsyncConnection, member: str) -> None:
+    """Wake whoever waits in this member's name, once this transaction is committed."""
+    await conn.execute(select(func.pg_notify(INBOX_CHANNEL, member)))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from jaga.channels.member import Member
@@ -14,6 +14,7 @@ from jaga.core.gather import Gathered
 from jaga.core.ids import MemberId
 from jaga.core.text import Language
 from jaga.store.database import Database
+from jaga.store.inbox import call_out
 from jaga.store.quick import quick
 from jaga.store.tables.members import members, sessions
 
@@ -96,8 +97,17 @@ class Sessions:
         return [found.get(token_hash) for token_hash in hashes]
 
     async def remove(self, token_hash: bytes) -> None:
+        await self._remove(sessions.c.token_hash == token_hash)
+
+    async def remove_all(self, subject: str) -> None:
+        await self._remove(sessions.c.subject == subject)
+
+    async def _remove(self, which: ColumnElement[bool]) -> None:
+        """Streams that were opened with such a session hear of it and end."""
         async with self._database.transaction() as connection:
-            await connection.execute(delete(sessions).where(sessions.c.token_hash == token_hash))
+            ended = await connection.scalars(delete(sessions).where(which).returning(sessions.c.subject))
+            for subject in set(ended):
+                await call_out(connection, subject)
 
 
 def _member(row: Any) -> Member:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Row, insert
@@ -35,17 +36,15 @@ async def record(
     )
     notice = Notice(id=NoticeId.new(), case=opened.id, filing=filing, received_at=now)
     await conn.execute(insert(notices).values(_row(notice, target_gone=opened.effect_at is not None)))
+    content = disclosure_as_json(filing.disclosure)
     if filing.disclosure:
         await book.evidence.keep(
-            conn,
-            case=opened.id,
-            kind="disclosure",
-            subject=notice.id,
-            content=disclosure_as_json(filing.disclosure),
-            now=now,
+            conn, case=opened.id, kind="disclosure", subject=notice.id, content=content, now=now
         )
     case = await load_case(conn, opened.id)
-    return notice, await outbox.append(conn, notice_leaf(case, notice), ref=notice.id)
+    disclosed = sha256(content).digest() if filing.disclosure else None
+    leaf = notice_leaf(case, notice, disclosed=disclosed)
+    return notice, await outbox.append(conn, leaf, ref=notice.id)
 
 
 def _row(notice: Notice, *, target_gone: bool) -> dict[str, Any]:

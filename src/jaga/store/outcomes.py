@@ -17,7 +17,7 @@ from jaga.core.ids import AppealId, CaseId, DecisionId, MemberId
 from jaga.core.text import Text
 from jaga.store import appeals, jobs
 from jaga.store.cases import load_case
-from jaga.store.decisions import languages_of, load_decision, statement_of
+from jaga.store.decisions import load_decision, statement_of
 from jaga.store.inbox import tell
 from jaga.store.tables.cases import cases, decisions, notices, statements
 from jaga.store.tables.members import inbox
@@ -52,7 +52,6 @@ async def tell_statement(
         subject=statement.id,
         title=wording.statement_title(decision),
         body=wording.statement_body(statement),
-        language=statement.language,
         now=now,
     )
 
@@ -122,14 +121,4 @@ async def _tell(
     words: tuple[Text, Text],
     now: datetime,
 ) -> None:
-    languages = await languages_of(conn, [member])
-    await tell(
-        conn,
-        member,
-        kind=kind,
-        subject=subject,
-        title=words[0],
-        body=words[1],
-        language=languages.get(member, "id"),
-        now=now,
-    )
+    await tell(conn, member, kind=kind, subject=subject, title=words[0], body=words[1], now=now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from datetime import datetime
 from typing import Any
@@ -140,6 +141,8 @@ def case_whole(view: CaseView, language: Language) -> Json:
                 "size": row.size,
                 "kept_at": rfc3339(row.kept_at),
                 "keep_until": rfc3339(row.keep_until),
+                "purged_at": instant(row.purged_at),
+                "committed_sha256": row.committed,
             }
             for row in view.evidence
         ],
@@ -290,8 +293,8 @@ def inbox_item(item: InboxItem) -> Json:
         "id": item.id,
         "kind": item.kind,
         "subject": item.subject,
-        "title": item.title,
-        "body": item.body,
+        "title": item.title.as_dict(),
+        "body": item.body.as_dict(),
         "address": item.address,
         "created_at": rfc3339(item.created_at),
         "read_at": instant(item.read_at),
@@ -305,7 +308,8 @@ def opening(value: Opening) -> Json:
         return {**head, "content_base64": base64.b64encode(value.content).decode()}
     content = json.loads(value.content)
     if value.kind == "disclosure":
-        return {**head, **_disclosure(value.id, content)}
+        digest = hashlib.sha256(value.content).hexdigest()
+        return {**head, "sha256": digest, **_disclosure(value.id, content)}
     if value.kind != "content":
         return {**head, "content": content}
     files = [f"/desk/api/v1/evidence/{value.id}/files/{file['id']}" for file in files_named(content)]

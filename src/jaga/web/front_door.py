@@ -45,6 +45,7 @@ from jaga.web.front_door_pictures import (
 from jaga.web.front_door_reading import exchange_checked
 from jaga.web.front_door_routes import ROUTES
 from jaga.web.front_door_rows import (
+    Pass,
     PassChecked,
     PassName,
     PassPicture,
@@ -54,6 +55,7 @@ from jaga.web.front_door_rows import (
     PassUploadOrPicture,
 )
 from jaga.web.front_door_sign_ins import SignIns
+from jaga.web.front_door_sign_outs import EndSessions, SignOutDoor
 from jaga.web.front_door_split import socket_for
 from jaga.web.front_door_uploads import exchange_upload
 
@@ -89,6 +91,7 @@ class FrontDoor:
         media_limit_bytes: int,
         names: PublicNames,
         pictures: PublicPictures,
+        end_sessions: EndSessions,
     ) -> None:
         self._inner = HearsOut(SecurityHeaders(inner, public_url=public_url))
         self._public_url = public_url
@@ -97,6 +100,7 @@ class FrontDoor:
         self._table = RouteTable(ROUTES)
         self._sealed_side = SealedSideProxy(homeserver_sockets, media_limit_bytes)
         self._pictures = PictureDoor(pictures, self._sealed_side.ask)
+        self._sign_outs = SignOutDoor(self._sealed_side.ask, end_sessions)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -119,6 +123,8 @@ class FrontDoor:
             await preflight(send)
             return
         match self._table.match(scope["method"], scope["raw_path"].partition(b"?")[0], scope["query_string"]):
+            case Passed(then=Pass(signs_out=True)) as passed:
+                await self._sign_out(passed, scope, receive, send)
             case Passed() as passed:
                 await self._pass(passed, scope, receive, send)
             case Closed(because):
@@ -135,6 +141,14 @@ class FrontDoor:
                 await send_json(send, 414, {"errcode": "M_TOO_LARGE", "error": "The address is too long"})
             case never:
                 assert_never(never)
+
+    async def _sign_out(self, passed: Passed, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            ending = await self._sign_outs.ending(passed, scope, send)
+        except SealedSideSilent:
+            await unavailable(send, 503)
+        else:
+            await self._pass(passed, scope, receive, ending)
 
     async def _pass(self, passed: Passed, scope: Scope, receive: Receive, send: Send) -> None:
         exchange = self._sealed_side.exchange

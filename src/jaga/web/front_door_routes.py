@@ -62,6 +62,10 @@ def checking(
     return tuple(Row(methods, path, PassChecked(shape=shape, because=because)) for path in paths)
 
 
+def signing_out(methods: tuple[str, ...], shape: Shape, path: str) -> tuple[Row, ...]:
+    return (Row(methods, path, PassChecked(shape=shape, signs_out=True)),)
+
+
 def checking_keys(methods: tuple[str, ...], shape: Shape, *paths: str) -> tuple[Row, ...]:
     then = PassChecked(body_limit=LARGE, shape=shape, because=Because.NO_CLEAR_KEYS)
     return tuple(Row(methods, path, then) for path in paths)
@@ -137,9 +141,10 @@ ROUTES: tuple[Row, ...] = (
     # Sign-in and account.
     *passing(GET, f"{C}/versions", f"{V3}/login", f"{V3}/capabilities", f"{V3}/account/whoami"),
     Row(POST, f"{V3}/login", PassSignIn(shape=bodies.LOGIN)),
-    *passing(POST, *(f"{V3}/{name}" for name in ("logout", "logout/all", "refresh"))),
-    *checking(POST, bodies.NEW_PASSWORD, f"{V3}/account/password"),
-    *checking(POST, bodies.DEACTIVATE, f"{V3}/account/deactivate"),
+    *passing(POST, f"{V3}/logout", f"{V3}/refresh"),
+    Row(POST, f"{V3}/logout/all", Pass(signs_out=True)),
+    *signing_out(POST, bodies.NEW_PASSWORD, f"{V3}/account/password"),
+    *signing_out(POST, bodies.DEACTIVATE, f"{V3}/account/deactivate"),
     *checking(POST, settings.NOTHING, f"{USER}/openid/request_token"),
     # Synchronization.
     *passing(GET, f"{V3}/sync", f"{V3}/notifications", f"{USER}/filter/{{id}}", f"{V3}/pushers"),
@@ -183,8 +188,8 @@ ROUTES: tuple[Row, ...] = (
     ),
     *passing(GET, f"{V3}/keys/changes", f"{V3}/devices", f"{V3}/devices/{{id}}"),
     *checking(PUT, bodies.DEVICE, f"{V3}/devices/{{id}}"),
-    *checking(DELETE, bodies.DELETE_DEVICE, f"{V3}/devices/{{id}}"),
-    *checking(POST, bodies.DELETE_DEVICES, f"{V3}/delete_devices"),
+    *signing_out(DELETE, bodies.DELETE_DEVICE, f"{V3}/devices/{{id}}"),
+    *signing_out(POST, bodies.DELETE_DEVICES, f"{V3}/delete_devices"),
     *passing(GET, f"{V3}/room_keys/version", f"{V3}/room_keys/version/{{word}}"),
     *passing(DELETE, f"{V3}/room_keys/version/{{word}}"),
     *checking_keys(POST, bodies.BACKUP, f"{V3}/room_keys/version"),

@@ -30,6 +30,9 @@ class Pass:
     instead: tuple[str, str] | None = None
     """A segment of the path, and what is passed on in its place."""
 
+    signs_out: bool = False
+    """Whether it ends the access of other devices, and so the member's sessions on the open side."""
+
 
 @dataclass(frozen=True, slots=True)
 class PassChecked(Pass):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Response, get, post
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.response import Stream
@@ -15,6 +15,7 @@ from jaga.channels.member import Member
 from jaga.core.ids import InboxId, StatementId
 from jaga.web import case_json
 from jaga.web.services import Services
+from jaga.web.sessions import visitor_of
 from jaga.web.streams import event_stream
 
 _PRIVATE = {"Cache-Control": "no-store"}
@@ -39,9 +40,15 @@ async def show_inbox(
 
 
 @get("/api/v1/inbox/events")
-async def inbox_events(member: NamedDependency[Member], services: NamedDependency[Services]) -> Stream:
-    """An event whenever there is something new for this member; what it is, the inbox says."""
-    return await event_stream(services.knocks.wait_for(member.id), {})
+async def inbox_events(
+    request: Request[Any, Any, Any], member: NamedDependency[Member], services: NamedDependency[Services]
+) -> Stream:
+    """An event whenever there is something new for this member; what it is, the inbox says. Ends with the session."""
+
+    async def lasts() -> bool:
+        return await visitor_of(request, services) is not None
+
+    return await event_stream(services.knocks.wait_for(member.id, lasts), {})
 
 
 @post("/api/v1/inbox/{id:str}/read", status_code=204)

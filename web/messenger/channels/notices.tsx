@@ -24,8 +24,8 @@ export function Notices() {
           const statement = /(sor_[a-z0-9]+)/.exec(item.address ?? item.subject)?.[1];
           return (
             <article class="official-notice" key={item.id}>
-              <h2>{item.title}</h2>
-              <p>{item.body}</p>
+              <h2>{item.title[language.value]}</h2>
+              <p>{item.body[language.value]}</p>
               <p class="muted small">
                 {dayOf(at)} {timeOf(at)}
               </p>
@@ -54,7 +54,8 @@ function Followed({ id, secret, target }: { id: string; secret: string; target: 
       <p class="receipt">{w().receipt(id)}</p>
       <p class="muted small">{target}</p>
       <p>
-        <b>{state.value?.state === "answered" ? w().answered : w().received}</b> {state.value?.outcome}
+        <b>{state.value?.state === "answered" ? w().answered : w().received}</b>{" "}
+        {state.value?.outcome && w().outcomes[state.value.outcome]}
       </p>
     </article>
   );

@@ -4,6 +4,7 @@ import { BadgeCheck, KeyRound, LogOut, Smartphone, TriangleAlert } from "lucide"
 import { useEffect } from "preact/hooks";
 import { RecoveryBanner } from "../joining/recovery";
 import { Problem } from "../joining/sign-in";
+import { endSession } from "../open/api";
 import { recovery, sealed, session, verification, type Device, type Person, type Text } from "../sealed";
 import { Choices } from "../shell/choices";
 import { Confirm, Dialog } from "../shell/dialog";
@@ -50,7 +51,7 @@ export function AccountSettings() {
           close={() => (leaving.value = false)}
           act={() => {
             forgetDrafts();
-            void sealed().signOut();
+            void endSession().then(sealed().signOut);
             go({ at: "start" });
           }}
         />

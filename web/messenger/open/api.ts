@@ -72,6 +72,13 @@ async function sessionToken(): Promise<string> {
   return token;
 }
 
+/** Gives the session back, so that nothing that kept its token can use it. */
+export async function endSession(): Promise<void> {
+  const held = token;
+  token = undefined;
+  await held?.then((token) => ask("/api/v1/session", { method: "DELETE", token })).catch(() => undefined);
+}
+
 /** Does `act` with the session's token, once more with a new one when the old ran out. */
 export async function withSession<T>(act: (token: string) => Promise<T>): Promise<T> {
   try {

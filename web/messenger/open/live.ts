@@ -1,6 +1,7 @@
 /** What the screens show of channels, kept true by the feed: a removed post turns into its card wherever it stands. */
 import { computed, effect, signal } from "@preact/signals";
 import { session } from "../sealed";
+import { language } from "../shell/preferences";
 import { href, route } from "../shell/router";
 import type { Row } from "../shell/rows";
 import * as api from "./api";
@@ -240,5 +241,5 @@ function officialRow(): Row {
   const [first] = official.value;
   const plain = { muted: false, pinned: false, invitation: false };
   const unread = official.value.filter((one) => one.read_at === null).length;
-  return { key: "official", world: "official", title: "Jaga", preview: first?.title ?? "", at: Date.parse(first?.created_at ?? "") || 0, unread, href: "#/notices", ...plain };
+  return { key: "official", world: "official", title: "Jaga", preview: first?.title[language.value] ?? "", at: Date.parse(first?.created_at ?? "") || 0, unread, href: "#/notices", ...plain };
 }

@@ -98,7 +98,7 @@ export interface FormStep {
 export interface NoticeState {
   id: string;
   state: "received" | "answered";
-  outcome: string | null;
+  outcome: "actioned" | "no_violation" | null;
   target: string;
   received_at: string;
 }
@@ -107,8 +107,8 @@ export interface InboxItem {
   id: string;
   kind: string;
   subject: string;
-  title: string;
-  body: string;
+  title: Text;
+  body: Text;
   address: string | null;
   created_at: string;
   read_at: string | null;

@@ -246,6 +246,7 @@ evidence = Table(
     Column("ciphertext", LargeBinary, nullable=False),
     instant("kept_at", required=True),
     instant("keep_until", required=True, index=True),
+    instant("purged_at"),  # from then on nonce and ciphertext are empty
 )
 
 # Which uploads a snapshot names. Their bytes are sealed in the vault's directory, by digest, as long as a row is here.

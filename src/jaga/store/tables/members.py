@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import Column, LargeBinary, Table, Text
+from sqlalchemy.dialects.postgresql import JSONB
 
 from jaga.store.tables.base import instant, key, metadata, points_to
 
@@ -34,8 +35,8 @@ inbox = Table(
     points_to("member_id", "members.id"),
     Column("kind", Text, nullable=False),  # statement, appeal_outcome, measure_lifted, notice_outcome
     Column("subject", Text, nullable=False),  # the id of what it is about
-    Column("title", Text, nullable=False),
-    Column("body", Text, nullable=False),
+    Column("title", JSONB, nullable=False),  # {"id", "en"}: whoever reads it chooses the language
+    Column("body", JSONB, nullable=False),
     instant("created_at", required=True),
     instant("read_at"),
 )

@@ -17,7 +17,7 @@ from jaga.channels.markup import render_html
 from jaga.channels.post import Post
 from jaga.channels.reading import PAGE
 from jaga.core.clock import rfc3339
-from jaga.core.text import Language, Text
+from jaga.core.text import Language, Text, written_day
 from jaga.web.open.cache import answered
 from jaga.web.open.channels import access_channel, access_version
 from jaga.web.open.shapes import json_bytes
@@ -101,7 +101,7 @@ def _content(post: Post, site: str, language: Language) -> str:
     source = came_from(post)
     if source is None:
         return html
-    said = _CAME_FROM.format(source=source, date=post.created_at.date().isoformat()).in_(language)
+    said = _CAME_FROM.format(source=source, date=written_day(post.created_at).in_(language)).in_(language)
     return f"{html}<p><small>{escape(said)}</small></p>"
 
 
