@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 
 import httpx
@@ -46,17 +47,41 @@ async def read_the_sealed_group(stack, sheet):
 async def write_to_bayu(stack, folder):
     """A newcomer with another client, who says nothing in English."""
     stack.cli("member", "add", "tamu", "--password-stdin", input=PASSWORD)
-    guest = await NioDevice.sign_in(
-        folder, url=stack.url, user=f"@tamu:{stack.server_name}", password=PASSWORD
-    )
+    guest = await guest_at(stack, folder)
+    room = await guest.create(f"@bayu:{stack.server_name}", direct=True)
+    await guest.sees_member(room, f"@bayu:{stack.server_name}", "join")
+    await guest.say(room, {"msgtype": "m.text", "body": "Halo, apa kabar?"})
+    answer = await guest.sees(room, "m.room.message", {"body": talk.ANSWERS[0].id})
+    assert answer.encrypted
+    await guest.client.close()
+    return room
+
+
+async def write_on(stack, folder, room):
+    """The same guest after a restart, who now says nothing that would tell a language."""
+    guest = await guest_at(stack, folder)
     try:
-        room = await guest.create(f"@bayu:{stack.server_name}", direct=True)
-        await guest.sees_member(room, f"@bayu:{stack.server_name}", "join")
-        await guest.say(room, {"msgtype": "m.text", "body": "Halo, apa kabar?"})
-        answer = await guest.sees(room, "m.room.message", {"body": talk.ANSWERS[0].id})
-        assert answer.encrypted
+        await guest.say(room, {"msgtype": "m.text", "body": "zqkabo"})
+        assert (await guest.sees(room, "m.room.message", {"body": talk.ANSWERS[1].id})).encrypted
     finally:
         await guest.sign_out()
+
+
+async def guest_at(stack, folder):
+    folder.mkdir()
+    user = f"@tamu:{stack.server_name}"
+    return await NioDevice.sign_in(folder, url=stack.url, user=user, password=PASSWORD)
+
+
+def check_users(stack):
+    """Started by root, every process is somebody else; otherwise all are who started them."""
+    users = {name: Path(f"/proc/{pid}").stat().st_uid for name, pid in stack.pids().items()}
+    theirs = users.pop("demo-members")
+    if os.geteuid() == 0:
+        assert theirs != 0
+        assert theirs not in users.values()
+    else:
+        assert theirs == os.geteuid()
 
 
 def test_the_demonstration_is_filled_once_and_survives_a_restart(tmp_path_factory):
@@ -78,6 +103,9 @@ def test_the_demonstration_is_filled_once_and_survives_a_restart(tmp_path_factor
         assert receipt.read_text().startswith("c2sp.org/tlog-proof@v1")
         eventually(lambda: "demo-members" in stack.pids(), seconds=60)
         asyncio.run(read_the_sealed_group(stack, sheet))
+        check_users(stack)
+        guest = tmp_path_factory.mktemp("guest")
+        room = asyncio.run(write_to_bayu(stack, guest / "first"))
         members = stack.data / "demo" / "members"
         assert {path.name for path in members.iterdir() if path.is_dir()} == set(talk.STAYING)
         assert all(path.stat().st_mode & 0o077 == 0 for path in members.rglob("*"))
@@ -86,7 +114,7 @@ def test_the_demonstration_is_filled_once_and_survives_a_restart(tmp_path_factor
         posts = httpx.get(f"{stack.url}/api/v1/channels/warta_kampung/posts").json()["items"]
         assert len(posts) == len({post["text"] for post in posts})
         members_process = eventually(lambda: stack.pids()["demo-members"], seconds=60)
-        asyncio.run(write_to_bayu(stack, tmp_path_factory.mktemp("guest")))
+        asyncio.run(write_on(stack, guest / "second", room))
     assert not Path(f"/proc/{members_process}").exists()
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
+from jaga.app.demo.child import why_silent
 from jaga.app.demo.recovery import new_recovery_key, read_recovery_key, spelled
+from jaga.app.demo.sign_in import SHEET, SignIn, write_sheet
 from jaga.app.demo.talk import ANSWERS, answer, language_of
 
 
@@ -44,3 +48,14 @@ def test_the_answers_come_one_after_the_other_and_the_last_one_stays():
         ANSWERS[-1].en,
         ANSWERS[-1].en,
     ]
+
+
+def test_a_demonstration_of_before_is_told_to_go_on_without_people(tmp_path):
+    installation = SimpleNamespace(data=SimpleNamespace(secrets=tmp_path))
+    sari = SignIn(who="Sari", where="/app/", name="sari", password="zqkabo")
+    (tmp_path / SHEET).write_bytes(write_sheet([sari]))
+    assert "filled by an earlier Jaga and goes on as it was" in why_silent(installation)
+    (tmp_path / SHEET).write_bytes(
+        write_sheet([SignIn("Sari", "/app/", "sari", "zqkabo", recovery_key="Es")])
+    )
+    assert why_silent(installation) is None

@@ -155,11 +155,8 @@ async def _serve(
 
 async def _let_members_talk(supervisor: Supervisor, installation: Installation, progress: Progress) -> None:
     """Jaga runs without them too."""
-    if not demo.can_talk(installation):
-        progress.tell(
-            "  Sealed chats without people: they need matrix-nio (pip install 'jaga[demo]') and a demonstration of this"
-            " version (another --data)"
-        )
+    if (reason := demo.why_silent(installation)) is not None:
+        progress.tell(f"  {reason}")
         return
     try:
         await _start(supervisor, demo.members(installation), progress)

@@ -25,7 +25,7 @@ from jaga.core.files import OPEN_TO_GROUP
 from jaga.homeserver.names import JOINING_TOKEN, KEEPER_TOKEN
 
 # No system hands these numbers out (systemd's UIDS-GIDS calls 60706 to 61183 unused), and a container that maps 16 bits has them.
-_FIRST, _BLOCKS, _BLOCK = 60_710, 47, 10
+_FIRST, _BLOCKS, _BLOCK = 60_710, 42, 11
 
 
 class Number(IntEnum):
@@ -43,6 +43,8 @@ class Number(IntEnum):
     MEDIA = 7
     LEDGER = 8
     VAULT = 9
+    DEMO = 10
+    """The demonstration's people, who share nothing with the others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +142,18 @@ def account(data: DataDir, name: str, needed: Iterable[Path]) -> Account | None:
         f"jaga-{name}", uid, uid, groups=tuple(sorted(number(data, group) for group in wall.groups))
     )
     return capability_for(found, [data.root.absolute(), *code(), *needed])
+
+
+def demo_account(data: DataDir, folder: Path) -> Account | None:
+    """As `account`, for the process of the demonstration's people; `folder` is all that is theirs."""
+    if os.geteuid() != 0:
+        return None
+    uid = number(data, Number.DEMO)
+    return capability_for(Account("jaga-demo", uid, uid), [folder, *code()])
+
+
+def give_demo(data: DataDir, folder: Path) -> None:
+    _hand(data, folder, Number.DEMO, Number.DEMO, 0o700)
 
 
 def code() -> list[Path]:

@@ -13,11 +13,19 @@ from jaga.app.hand import Hand, put
 from jaga.app.installation import Installation
 from jaga.app.supervisor import Child, Launch
 
+_NO_CLIENT = "Nobody answers in sealed chats: that needs matrix-nio (pip install 'jaga[demo]')."
+_BEFORE = (
+    "This demonstration was filled by an earlier Jaga and goes on as it was: its people have no sealed chats. For those,"
+    " start one in an empty folder (--data)."
+)
 
-def can_talk(installation: Installation) -> bool:
-    """Whether the members of this demonstration have a client; one of an older Jaga has none that could be set up."""
+
+def why_silent(installation: Installation) -> str | None:
+    """Why the demonstration's people have no clients, for whoever started it; `None` when they have."""
+    if find_spec("nio") is None:
+        return _NO_CLIENT
     lines = read_sheet((installation.data.secrets / SHEET).read_bytes())
-    return find_spec("nio") is not None and any(line.recovery_key for line in lines)
+    return None if any(line.recovery_key for line in lines) else _BEFORE
 
 
 def members(installation: Installation) -> Child:
@@ -26,14 +34,16 @@ def members(installation: Installation) -> Child:
     ready = folder / "ready"
 
     async def launch() -> Launch:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder.parent.mkdir(exist_ok=True, mode=0o700)
+        walls.give_demo(installation.data, folder)
         ready.unlink(missing_ok=True)
         sheet = (installation.data.secrets / SHEET).read_bytes()
         hand = put(Hand({**asdict(installation.config), "database_url": ""}, {SHEET: sheet}))
         arguments = [*own_module("demo.members", installation), "--hand", str(hand)]
         wall = landlock.ruleset(readable=[*walls.system(), *walls.code()], writable=[folder, walls.DEVICES])
         environment = {**os.environ, "TMPDIR": str(folder), "HOME": str(folder)}  # noqa: TID251 - handed on, not read
-        return Launch(arguments=arguments, wall=wall, handed=hand, environment=environment)
+        account = walls.demo_account(installation.data, folder)
+        return Launch(arguments=arguments, account=account, wall=wall, handed=hand, environment=environment)
 
     async def answers(process: int) -> bool:
         return ready.read_text() == str(process)

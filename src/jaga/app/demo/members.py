@@ -49,13 +49,18 @@ _MOST_ANSWERS = 100
 
 @dataclass(slots=True)
 class Told:
-    """How far the story is told; written down after each step."""
+    """How far the story is told, and each chat with a visitor; written down after each step."""
 
     path: Path
     group: str = ""
     direct: str = ""
     said: list[str] = field(default_factory=list)
     done: bool = False
+    answers: dict[str, int] = field(default_factory=dict)
+    """How many were given, by chat."""
+
+    languages: dict[str, Language] = field(default_factory=dict)
+    """In which the visitor wrote last, by chat."""
 
     @classmethod
     def read(cls, path: Path) -> Told:
@@ -70,8 +75,6 @@ class Told:
 class Company:
     def __init__(self, people: dict[str, Member], told: Told) -> None:
         self._people, self._told = people, told
-        self._answers: dict[str, int] = {}
-        self._languages: dict[str, Language] = {}
 
     async def tell(self) -> None:
         """The group and the chat with the visitor; begins where it was interrupted."""
@@ -136,10 +139,11 @@ class Company:
         if event.sender in own or not event.decrypted or edit or member.name != answering:
             return
         await member.client.room_read_markers(room.room_id, event.event_id, event.event_id)
-        number = self._answers.get(room.room_id, 0)
-        self._answers[room.room_id] = number + 1
+        number = self._told.answers.get(room.room_id, 0)
         if number < _MOST_ANSWERS:
             text = self._answer(room.room_id, event, number)
+            self._told.answers[room.room_id] = number + 1
+            self._told.keep()
             await member.answer(room.room_id, text, once=f"answer-{event.event_id[1:]}")
 
     def _answer(self, room: str, event: RoomMessage, number: int) -> str:
@@ -149,7 +153,8 @@ class Company:
             if isinstance(event, RoomMessageMedia | RoomEncryptedMedia)
             else str(getattr(event, "body", ""))
         )
-        language = self._languages[room] = language_of(body, self._languages.get(room, "id"))
+        languages = self._told.languages
+        language = languages[room] = language_of(body, languages.get(room, "id"))
         if isinstance(event, RoomEncryptedImage):
             return PHOTO_ANSWER.in_(language)
         return answer(number, language)
