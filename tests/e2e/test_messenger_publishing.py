@@ -83,8 +83,11 @@ async def test_formatting_stays_with_its_words_while_the_text_around_them_change
     await page.locator("#link-address:focus").wait_for()
     await page.keyboard.press("End")
     await page.keyboard.type("jaga.example/jadwal")
-    await page.get_by_role("button", name="Add the link", exact=True).click()
+    # Also by somebody whose fingers are slow: the focus is back where it was, and is not pressed by the same key.
+    for step in (page.keyboard.down, page.keyboard.down, page.keyboard.up):
+        await step("Enter")
     await page.locator("dialog[open]").wait_for(state="detached")
+    await expect(page.get_by_role("button", name="Link", exact=True)).to_be_focused()
     await page.evaluate(SELECT, ["🧺"])
     await page.keyboard.type("Hari ini 😀 di")
     await page.evaluate(SELECT, ["pasar"])

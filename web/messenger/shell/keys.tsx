@@ -19,12 +19,14 @@ export function useKeys() {
 }
 
 function pressed(event: KeyboardEvent): void {
+  const on = (what: string) => event.target instanceof Element && event.target.matches(what);
+  // Held a little too long, the Enter that ends a dialog would press the button to which the focus returns.
+  if (event.repeat && event.key === "Enter" && on("a, button")) event.preventDefault();
   if (document.querySelector("dialog[open]")) return;
-  const writing = event.target instanceof Element && event.target.matches("input, textarea, select");
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k" && !event.defaultPrevented) {
     event.preventDefault();
     toSearch();
-  } else if (event.key === "?" && !writing) showKeys();
+  } else if (event.key === "?" && !on("input, textarea, select")) showKeys();
 }
 
 function Keys({ close }: { close: () => void }) {
