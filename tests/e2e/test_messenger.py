@@ -461,13 +461,16 @@ async def test_notifications_are_off_until_chosen_and_then_say_no_words(pair):
     silent, told = mark("diam"), mark("kabar")
     await budi.page.context.grant_permissions(["notifications"])
     await ani.open_chat(budi.name)
+    await budi.open_chat(ani.name)
+    unread = budi.row(ani.name).locator(".badge")
+    await unread.wait_for(state="detached")  # what came before is read
     await budi.at("settings")
     await budi.page.evaluate("() => { document.hasFocus = () => false }")
-    unread = budi.page.locator(".badge", has_text="1")
     await ani.say(silent)
-    await unread.first.wait_for(state="attached")
+    await unread.filter(has_text="1").wait_for(state="attached")
     assert await budi.page.evaluate(NOTIFICATIONS, 0) == []
     await budi.page.get_by_role("radio", name="Only that something came").check()
+    await budi.page.wait_for_function("() => localStorage.getItem('jaga.notifications') === 'quiet'")
     await budi.usable()
     await ani.say(told)
     async with asyncio.timeout(30):

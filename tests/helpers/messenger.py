@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ PASSWORD = "kata sandi yang panjang"
 WORDS = {
     "id": {
         "accept": "Terima",
+        "invites": "mengundang Anda",
         "kept": "Sudah saya simpan",
         "more": "Pilihan untuk pesan ini",
         "reply": "Balas",
@@ -47,6 +49,7 @@ WORDS = {
     },
     "en": {
         "accept": "Accept",
+        "invites": "invites you",
         "kept": "I have kept it",
         "more": "More for this message",
         "reply": "Reply",
@@ -214,12 +217,18 @@ class AtScreen:
         await self.press("open group")
         await self.page.locator(".head-title", has_text=title).wait_for()
 
+    def row(self, title: str) -> Locator:
+        """The chat of that name in the list, not others in which the name is said."""
+        called = self.page.locator(".row-name b", has_text=re.compile(f"^{re.escape(title)}$"))
+        return self.page.locator(".rows .row", has=called)
+
     async def open_chat(self, title: str) -> None:
         await self.at("")
-        await self.page.locator(".rows .row", has_text=title).click()
+        await self.row(title).click()
 
     async def accept(self, inviter: str) -> None:
-        await self.open_chat(inviter)
+        await self.at("")
+        await self.row(inviter).filter(has_text=self.word("invites")).click()
         await self.press("accept")
         await self.page.locator(".composer").wait_for()
 
