@@ -285,10 +285,11 @@ async def test_replies_quote_and_pins_stand_on_top(site):
 
 
 async def test_a_member_who_may_not_post_for_a_while_is_told_until_when(site):
-    from datetime import timedelta
+    from datetime import datetime, timedelta
 
     from jaga.core.clock import utc_now
     from jaga.core.ids import MemberId
+    from jaga.core.text import written_day
     from jaga.store import post_states
 
     await site.post("warga", "masih boleh", by="dodi")
@@ -298,6 +299,8 @@ async def test_a_member_who_may_not_post_for_a_while_is_told_until_when(site):
     answer = await site.publish("warga", "sekarang tidak", by="dodi")
     assert (answer.status_code, answer.json()["code"]) == (403, "posting_suspended")
     assert answer.json()["until"].startswith("20")
+    tomorrow = written_day(datetime.fromisoformat(answer.json()["until"]))
+    assert f"sampai {tomorrow.id}." in answer.json()["detail"]
     assert (await site.upload(b"halo", "text/plain", by="dodi")).status_code == 403
     async with site.database.transaction() as connection:
         await post_states.suspend_posting(connection, MemberId(dodi), None)
@@ -359,3 +362,31 @@ async def test_what_cannot_be_a_channel_is_refused_by_its_own_code(site, fields,
     body = {"name": "bolehsaja", "title": "Boleh Saja", **fields}
     answer = await site.ask("POST", "/api/v1/channels", by="ayu", json=body)
     assert answer.json().get("code") == code, answer.text
+
+
+async def test_an_address_that_is_none_spoils_nobody_elses_publishing(site):
+    await site.channel("bersama")
+    names = ["bersama", *["a%00b", "bersama"] * 4]
+    answers = await asyncio.gather(*(site.publish(name, f"kata {place}") for place, name in enumerate(names)))
+    assert [answer.status_code for answer in answers] == [201, *[404, 201] * 4]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "/api/v1/channels?category=a%00b", None),
+        ("GET", "/api/v1/inbox?next=a%00b", None),
+        ("GET", "/api/v1/channels/a%00b/bots", None),
+        ("PUT", "/api/v1/channels/aksara/roles/a%00b", None),
+        (
+            "POST",
+            "/api/v1/notices",
+            {"category": "harassment", "target": "/c/aksara", "explanation": "a\x00b", "good_faith": True},
+        ),
+    ],
+)
+async def test_a_nul_that_postgresql_cannot_store_is_the_senders_mistake(site, method, path, body):
+    if "aksara" in path:
+        await site.channel("aksara")
+    answer = await site.ask(method, path, by="ayu", json=body)
+    assert (answer.status_code, answer.json()["code"]) in {(400, "unstorable_text"), (404, "channel_unknown")}

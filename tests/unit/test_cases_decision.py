@@ -24,6 +24,7 @@ from jaga.cases.measure import Act
 from jaga.cases.staff import Role
 from jaga.cases.target import Concerned, Target
 from jaga.core.ids import MemberId, StatementId
+from jaga.core.text import written_day
 
 
 def test_a_decision_without_approvals_is_effective_at_once():
@@ -215,5 +216,6 @@ def test_the_form_closes_when_the_window_is_over():
     filed = {"case": case, "statement": StatementId.new(), "member": MemberId.new(), "text": "Keliru."}
     appeal, _ = file_appeal(**filed, until=until, now=until)
     assert isinstance(appeal, Appeal)
-    with pytest.raises(AppealClosed):
+    with pytest.raises(AppealClosed) as closed:
         file_appeal(**filed, until=until, now=until + timedelta(seconds=1))
+    assert closed.value.message("en") == f"The time for an appeal ended on {written_day(until).en}."

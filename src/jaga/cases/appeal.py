@@ -23,6 +23,7 @@ from jaga.cases.measure import OPPOSITE, CaseMeasure
 from jaga.cases.staff import Right, Staff, require
 from jaga.core.clock import rfc3339
 from jaga.core.ids import AppealId, CaseId, DecisionId, MeasureId, MemberId, StaffId, StatementId
+from jaga.core.text import written_day
 
 LONGEST_APPEAL = 5_000
 
@@ -73,7 +74,7 @@ def file_appeal(
 ) -> tuple[Appeal, Case]:
     """Raises `AppealClosed` when the window is over (DSA 20(1): six months from being told)."""
     if now > until:
-        raise AppealClosed(until=rfc3339(until))
+        raise AppealClosed(until=rfc3339(until), day=written_day(until))
     if not text.strip() or len(text) > LONGEST_APPEAL:
         raise FactsMissing(limit=LONGEST_APPEAL)
     appeal = Appeal(

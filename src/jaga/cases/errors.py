@@ -137,7 +137,7 @@ class PurposeMissing(MalformedInput):
 class AppealClosed(Conflict):
     code = "appeal_closed"
     text = Text(
-        id="Batas waktu banding sudah lewat pada {until}.", en="The time for an appeal ended on {until}."
+        id="Batas waktu banding sudah lewat pada {day.id}.", en="The time for an appeal ended on {day.en}."
     )
 
 

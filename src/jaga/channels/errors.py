@@ -117,8 +117,8 @@ class MayNotChange(NotAllowed):
 class PostingSuspended(NotAllowed):
     code = "posting_suspended"
     text = Text(
-        id="Anda tidak dapat mengirim sampai {until}. Alasannya ada di pemberitahuan Anda.",
-        en="You cannot post until {until}. The reasons are in your notices.",
+        id="Anda tidak dapat mengirim sampai {day.id}. Alasannya ada di pemberitahuan Anda.",
+        en="You cannot post until {day.en}. The reasons are in your notices.",
     )
 
 

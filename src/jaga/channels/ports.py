@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from jaga.channels.channel import Channel, ChannelDraft, Role
@@ -13,7 +13,7 @@ from jaga.channels.outcome import Held, Refused
 from jaga.channels.post import Attachment, Draft, Post
 from jaga.core.clock import rfc3339
 from jaga.core.ids import BotId, CaseId, ChannelId, MediaId, MemberId, PostId, StatementId
-from jaga.core.text import Language
+from jaga.core.text import Language, Text, written_day
 from jaga.detect.media import MediaState
 from jaga.detect.verdict import Hold, Refuse
 
@@ -48,7 +48,18 @@ class Standing:
         if self.suspended:
             raise AccountSuspended
         if self.posting_suspended_until is not None and self.posting_suspended_until > now:
-            raise PostingSuspended(until=rfc3339(self.posting_suspended_until))
+            until = self.posting_suspended_until
+            raise PostingSuspended(until=rfc3339(until), day=_day(until, now))
+
+
+_NO_END = timedelta(days=50 * 365)
+"""Whoever may not post for longer than this was told no end."""
+
+_FURTHER_NOTICE = Text(id="ada pemberitahuan lebih lanjut", en="further notice")
+
+
+def _day(until: datetime, now: datetime) -> Text:
+    return _FURTHER_NOTICE if until - now > _NO_END else written_day(until)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 from psycopg import AsyncConnection as DriverConnection
+from psycopg import DataError as DriverDataError
 from psycopg import InterfaceError as DriverInterfaceError
 from psycopg import OperationalError as DriverUnavailable
 from sqlalchemy import text
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from jaga.core.errors import Unavailable
+from jaga.core.errors import MalformedInput, Unavailable
 from jaga.core.text import Text
 from jaga.store.quick import QuickPool
 
@@ -25,6 +26,30 @@ class DatabaseUnavailable(Unavailable):
         id="Basis data sedang tidak dapat dihubungi. Tidak ada yang tersimpan; coba lagi sebentar lagi.",
         en="The database cannot be reached at the moment. Nothing was stored; try again shortly.",
     )
+
+
+class UnstorableText(MalformedInput):
+    code = "unstorable_text"
+    text = Text(
+        id="Teks ini memuat karakter nol (U+0000), yang tidak dapat disimpan. Hapus karakter itu.",
+        en="This text contains a NUL character (U+0000), which cannot be stored. Leave it out.",
+    )
+
+
+# The driver refuses such text itself, without a state; inside JSON it is the server that does.
+_NO_TEXT = frozenset({None, "22P05", "22021"})
+
+
+@contextmanager
+def _refusing_no_text() -> Iterator[None]:
+    """Names, addresses and words come from anywhere; what PostgreSQL takes for no text is the sender's mistake."""
+    try:
+        yield
+    except (DataError, DriverDataError) as error:
+        cause = error.orig if isinstance(error, DataError) else error
+        if isinstance(cause, DriverDataError) and cause.sqlstate in _NO_TEXT:
+            raise UnstorableText from error
+        raise
 
 
 class Database:
@@ -46,19 +71,21 @@ class Database:
     async def quickly(self, sql: str, **values: Any) -> list[Any]:
         """The rows of one statement (see `jaga.store.quick`), for the paths that every request takes.
 
-        Raises `DatabaseUnavailable`, or the driver's own `IntegrityError`.
+        Raises `DatabaseUnavailable`, `UnstorableText`, or the driver's own `IntegrityError`.
         """
         try:
-            return await self._quick.rows(sql, values)
+            with _refusing_no_text():
+                return await self._quick.rows(sql, values)
         except (DriverUnavailable, DriverInterfaceError, OSError) as error:
             raise DatabaseUnavailable from error
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
-        """All or nothing; raises `DatabaseUnavailable` when PostgreSQL is away."""
+        """All or nothing; raises `DatabaseUnavailable` when PostgreSQL is away, and `UnstorableText`."""
         try:
-            async with self.engine.begin() as connection:
-                yield connection
+            with _refusing_no_text():
+                async with self.engine.begin() as connection:
+                    yield connection
         except (OperationalError, InterfaceError, PoolExhausted, DriverUnavailable, OSError) as error:
             raise DatabaseUnavailable from error
 
@@ -66,8 +93,9 @@ class Database:
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """For single statements: no transaction round trips around them."""
         try:
-            async with self.engine.connect() as plain:
-                yield await plain.execution_options(isolation_level="AUTOCOMMIT")
+            with _refusing_no_text():
+                async with self.engine.connect() as plain:
+                    yield await plain.execution_options(isolation_level="AUTOCOMMIT")
         except (OperationalError, InterfaceError, PoolExhausted, DriverUnavailable, OSError) as error:
             raise DatabaseUnavailable from error
 

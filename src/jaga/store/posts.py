@@ -12,6 +12,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from jaga.channels.channel import is_name
 from jaga.channels.errors import ChannelUnknown, MediaPutAway, MediaUnknown, PostUnknown, WrongState
 from jaga.channels.outcome import Held, Refused
 from jaga.channels.ports import (
@@ -58,7 +59,8 @@ class StoredPosts:
         self._publishing = Gathered(self._publish_all)
 
     async def entrance(self, actor: Actor, channel: str, *, key: str | None) -> Entrance:
-        found = await self._entrances((actor, channel, key))
+        # A name that is none is not asked for among other people's.
+        found = await self._entrances((actor, channel, key)) if is_name(channel) else None
         if found is None:
             raise ChannelUnknown
         return found
