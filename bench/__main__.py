@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tests.helpers.stack import Stack, running_stack
 
-from bench import messenger, parts, report, rooms
+from bench import messenger, parts, report, rooms, waiting
 from bench.figures import Figure
 from bench.stands import guarded, jaga, plain_synapse
 
@@ -29,6 +29,7 @@ PARTS = (
         "Detector",
         "Reading",
         "Feed",
+        "Notices",
     ),
     *("Messenger", "Direct line", "Decisions", "Ledger", "Memory", "Time to ready"),
 )
@@ -113,6 +114,7 @@ def _on_fresh_data(to: Measured, run: parts.Run) -> None:
     to.keep("Detector", lambda: parts.detecting(run))
     to.keep("Reading", lambda: asyncio.run(parts.reading(run, places[0])))
     to.keep("Feed", lambda: parts.feed(run, places[1]))
+    to.keep("Notices", lambda: waiting.measure(run.stack, parts.WAITING, run.seconds * 3))
     to.keep("Messenger", lambda: messenger.measure(run, places[1]))
     to.keep("Direct line", lambda: asyncio.run(parts.orders(run, places[2], parts.officer(run))))
     to.keep("Decisions", lambda: parts.effects(run, places[3], parts.moderator(run)))

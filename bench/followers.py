@@ -24,7 +24,7 @@ class Crowd:
         request = f"GET /api/v1/feed?channels={channel} HTTP/1.1\r\nHost: {self._host}\r\n\r\n".encode()
         self._followers = [self._asked(request) for _ in range(count)]
         for follower in self._followers:
-            _receive_until(follower, b"retry:")
+            receive_until(follower, b"retry:")
             self._selector.register(follower, selectors.EVENT_READ)
 
     def _asked(self, request: bytes) -> socket.socket:
@@ -55,7 +55,7 @@ class Crowd:
                         del seen[follower]
                     elif follower in seen:
                         seen[follower] = read
-            assert b" 201 " in _receive_until(publisher, b"\r\n\r\n")
+            assert b" 201 " in receive_until(publisher, b"\r\n\r\n")
         return arrived
 
     def close(self) -> None:
@@ -64,7 +64,7 @@ class Crowd:
             one.close()
 
 
-def _receive_until(connection: socket.socket, marker: bytes) -> bytes:
+def receive_until(connection: socket.socket, marker: bytes) -> bytes:
     received = b""
     while marker not in received:
         piece = connection.recv(65_536)

@@ -38,6 +38,7 @@ from jaga.store.database import Database
 SENDERS = 8
 TERMS = 10_000
 FOLLOWERS = 1_000
+WAITING = 2_000
 TEXT = "Halo warga, kiriman nomor {number}. Kumpul di balai jam tujuh malam, bawa sapu dan sarung tangan."
 
 
