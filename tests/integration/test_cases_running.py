@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import random
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -594,3 +595,25 @@ def test_a_person_added_at_the_command_line_enrols_by_the_printed_address_and_si
         town.stack.cli("staff", "add", name, "--email", email, "--role", "moderator")
     with pytest.raises(Failed, match="no staff called"):
         town.stack.cli("token", "issue", "--staff", "tidak-ada")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"measure": "remove_post", "version": "zqkabo"},
+        {"measure": "suspend_posting", "days": "9" * 5_000},
+        {"measure": "suspend_posting", "days": "\u0663"},
+    ],
+)
+def test_a_form_at_the_desk_takes_nothing_for_a_number_that_is_none(town, typed):
+    author, staff = town.member("penulis"), town.moderators[0]
+    channel = town.channel(author)
+    post = town.published(author, channel, "Kalimat untuk formulir")
+    town.report(f"/c/{channel}/{post}")
+    path = f"/desk/cases/{town.case_of(staff, post)['id']}"
+    cookie = {"Cookie": f"staff_session={staff.http.headers['Authorization'].removeprefix('Bearer ')}"}
+    csrf = re.search(r'name="csrf" value="([^"]+)"', staff.http.get(path, headers=cookie).text)[1]
+    body = {"csrf": csrf, "step": "confirm", "ground": "H-1", "facts": "a", **typed}
+    own = {**cookie, "Sec-Fetch-Site": "same-origin"}
+    answer = town.anyone().post(f"{path}/decisions", data=body, headers=own)
+    assert answer.status_code == 200, answer.text

@@ -17,8 +17,9 @@ from jaga.app.sop_files import load_sop
 from jaga.channels.sessions import NoSession
 from jaga.web import words
 from jaga.web.app import create_app
-from jaga.web.assets import FOREVER, SHARED, STATIC
+from jaga.web.assets import FOREVER, STATIC
 from jaga.web.look import HERE
+from jaga.web.tokens import SHARED
 
 PAGE = "/transparency/sop"
 ROOT = Path(__file__).parents[2]

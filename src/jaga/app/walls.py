@@ -23,6 +23,7 @@ from jaga.app.paths import DataDir
 from jaga.app.server import OPEN_SIDE
 from jaga.core.files import OPEN_TO_GROUP
 from jaga.homeserver.names import JOINING_TOKEN, KEEPER_TOKEN
+from jaga.web.tokens import SHARED
 
 # No system hands these numbers out (systemd's UIDS-GIDS calls 60706 to 61183 unused), and a container that maps 16 bits has them.
 _FIRST, _BLOCKS, _BLOCK = 60_710, 42, 11
@@ -164,8 +165,7 @@ def code() -> list[Path]:
         Path(sys.prefix),
         Path(sys.base_prefix),
         Path(jaga.__file__).parent.parent,
-        # In a checkout, the pages' tokens (`jaga.web.assets.SHARED`; its import would cost every start the web framework).
-        Path(jaga.__file__).parents[2].joinpath("web", "shared"),
+        SHARED,
         executable,
         executable.resolve(),
     ]

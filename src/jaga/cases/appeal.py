@@ -112,22 +112,30 @@ def review(
         reasons=choice.reasons.strip(),
         decided_at=now,
     )
-    answer = Decision(
+    measures = tuple(_undone(measure) for measure in falling(disputed, choice))
+    answer = _answer(answered, disputed, measures, by=by.id, now=now)
+    return Reviewed(answered, take_effect(contested, answer, now))
+
+
+def _answer(
+    answered: Appeal, disputed: Decision, measures: tuple[CaseMeasure, ...], *, by: StaffId, now: datetime
+) -> Decision:
+    """What the reviewer decided, as the decision that it is."""
+    return Decision(
         id=DecisionId.new(),
-        case=case.id,
+        case=answered.case,
         kind=DecisionKind.APPEAL,
         ground=disputed.ground,
-        measures=tuple(_undone(measure) for measure in falling(disputed, choice)),
-        facts=choice.reasons.strip(),
-        decided_by=by.id,
+        measures=measures,
+        facts=answered.reasons or "",
+        decided_by=by,
         automation=Automated.NOT,
         approvals_needed=0,
         state=DecisionState.NEEDS_APPROVAL,
         sop_version=disputed.sop_version,
         decided_at=now,
-        appeal=appeal.id,
+        appeal=answered.id,
     )
-    return Reviewed(answered, take_effect(contested, answer, now))
 
 
 def falling(disputed: Decision, choice: Review) -> tuple[CaseMeasure, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 from jaga.cases.appeal import Review, review
@@ -9,7 +11,7 @@ from jaga.cases.case import Case
 from jaga.cases.decision import Choice, Consent, approve, decide
 from jaga.cases.errors import PurposeMissing, UnknownAppeal, UnknownCase, UnknownDecision, UnknownEvidence
 from jaga.cases.notice import DisclosedPicture
-from jaga.cases.ports import CaseReader, EvidenceFile, OpenFile, Opening, Records
+from jaga.cases.ports import CaseReader, CaseWork, EvidenceFile, OpenFile, Opening, Records
 from jaga.cases.staff import Right, Role, Staff, require
 from jaga.cases.views import AppealView, CaseFilter, CaseView, DecisionView, Page, QueueRow
 from jaga.core.clock import Clock
@@ -79,29 +81,29 @@ class Desk:
         """The one door to a picture or file of the evidence. Raises `EvidenceNotOpened` unless this person opened the
         evidence a moment ago and said what for; the look is on record with that purpose.
         """
-        require(staff, Right.OPEN_EVIDENCE, jurisdiction=staff.country)
-        async with self.records.transaction() as work:
-            if not _is_theirs(staff, await work.case_of_evidence(id)):
-                raise UnknownEvidence
+        async with self._evidence(staff, id) as work:
             return await work.open_file(id, media, by=staff.id, now=self.clock())
 
     async def access_disclosed_picture(self, staff: Staff, id: EvidenceId, number: int) -> DisclosedPicture:
         """As `access_evidence_file`, for the photo of a disclosed message."""
-        require(staff, Right.OPEN_EVIDENCE, jurisdiction=staff.country)
-        async with self.records.transaction() as work:
-            if not _is_theirs(staff, await work.case_of_evidence(id)):
-                raise UnknownEvidence
+        async with self._evidence(staff, id) as work:
             return await work.open_picture(id, number, by=staff.id, now=self.clock())
 
     async def open_evidence(self, staff: Staff, id: EvidenceId, *, purpose: str) -> Opening:
         """Raises `PurposeMissing`; who opened what, when and why is kept for good."""
-        require(staff, Right.OPEN_EVIDENCE, jurisdiction=staff.country)  # whose case it is follows below
-        if not purpose.strip() or len(purpose) > LONGEST_PURPOSE:
-            raise PurposeMissing(limit=LONGEST_PURPOSE)
+        async with self._evidence(staff, id) as work:
+            if not purpose.strip() or len(purpose) > LONGEST_PURPOSE:
+                raise PurposeMissing(limit=LONGEST_PURPOSE)
+            return await work.open_evidence(id, by=staff.id, purpose=purpose.strip(), now=self.clock())
+
+    @asynccontextmanager
+    async def _evidence(self, staff: Staff, id: EvidenceId) -> AsyncIterator[CaseWork]:
+        """For who may open it. Raises `OutOfRole`, `OutOfCountry`, and `UnknownEvidence` where it is not their business."""
+        require(staff, Right.OPEN_EVIDENCE, jurisdiction=staff.country)  # whose case it is follows
         async with self.records.transaction() as work:
             if not _is_theirs(staff, await work.case_of_evidence(id)):
                 raise UnknownEvidence
-            return await work.open_evidence(id, by=staff.id, purpose=purpose.strip(), now=self.clock())
+            yield work
 
     async def appeals(
         self, staff: Staff, *, state: str | None = "open", after: str | None = None, limit: int = 50

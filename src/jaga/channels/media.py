@@ -79,7 +79,9 @@ class Uploader:
     ) -> Uploaded:
         """Raises `PostingSuspended`, `TooManyPosts`, `MediaTooLarge`, `EmptyUpload`, `MediaMoved`, `DetectorUnavailable`."""
         now = self._clock()
-        sha256, size = await self._take_in(actor, stream, declared_size=declared_size, now=now)
+        await self._require(actor, declared_size, now=now)
+        self._rate.spend(actor.key, cost=COST)
+        sha256, size = await self._received(stream)
         report = await self._inspect(sha256, declared_type)
         uploaded = _uploaded(sha256, size, report)
         thumbnail = await self._blobs.put(report.thumbnail) if isinstance(report, Picture) else None
@@ -91,9 +93,7 @@ class Uploader:
         self, actor: Actor, stream: AsyncIterator[bytes], *, declared_type: str, declared_size: int | None
     ) -> AsyncIterator[tuple[str, MediaReport]]:
         """Digest and report of a file that is kept nowhere: it is gone when the caller is done. Raises as `upload`."""
-        (await self._store.writer(actor)).require_voice(self._clock())
-        if declared_size is not None and declared_size > self.limit:
-            raise MediaTooLarge(limit=self.limit)
+        await self._require(actor, declared_size, now=self._clock())
         async with self.seen_once(actor.key, stream, declared_type=declared_type) as seen:
             yield seen
 
@@ -109,14 +109,11 @@ class Uploader:
         finally:
             await self._store.let_go(sha256)
 
-    async def _take_in(
-        self, actor: Actor, stream: AsyncIterator[bytes], *, declared_size: int | None, now: datetime
-    ) -> tuple[str, int]:
+    async def _require(self, actor: Actor, declared_size: int | None, *, now: datetime) -> None:
+        """A voice, and a file that is not too long by what is said of it."""
         (await self._store.writer(actor)).require_voice(now)
-        self._rate.spend(actor.key, cost=COST)
         if declared_size is not None and declared_size > self.limit:
             raise MediaTooLarge(limit=self.limit)
-        return await self._received(stream)
 
     async def _received(self, stream: AsyncIterator[bytes]) -> tuple[str, int]:
         sha256, size = await self._blobs.receive(stream, limit=self.limit)

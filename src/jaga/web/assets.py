@@ -15,10 +15,9 @@ from litestar import Request, Response, get
 from litestar.params import FromPath
 
 from jaga.core.errors import NotFound
+from jaga.web.tokens import SHARED
 
 STATIC = Path(__file__).parent / "static"
-# A checkout keeps the tokens where the messenger's sources find them too; a wheel carries a copy in `static`.
-SHARED = Path(__file__).parents[3] / "web" / "shared"
 STYLE_ORDER = ("tokens.css", "base.css", "parts.css", "pages.css", "desk.css")
 STYLE = "css/jaga.css"
 FOREVER = "public, max-age=31536000, immutable"

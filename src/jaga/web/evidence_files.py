@@ -66,8 +66,7 @@ async def show_photo(
 ) -> Response[bytes]:
     """The photo that a participant disclosed, as it came: always a download."""
     picture = await services.desk.access_disclosed_picture(staff, EvidenceId.parse(id), _place(number))
-    headers = {**_HEADERS, "Content-Disposition": f"attachment; filename=photo-{number}.jpg"}
-    return Response(picture.content, headers=headers, media_type="application/octet-stream")
+    return _whole(picture.content, "application/octet-stream", f"attachment; filename=photo-{number}.jpg")
 
 
 @get("/desk/api/v1/evidence/{id:str}/photos/{number:int}/thumbnail")
@@ -78,14 +77,17 @@ async def show_photo_thumbnail(
     number: FromPath[int],
 ) -> Response[bytes]:
     picture = await services.desk.access_disclosed_picture(staff, EvidenceId.parse(id), _place(number))
-    headers = {**_HEADERS, "Content-Disposition": "inline"}
-    return Response(picture.thumbnail, headers=headers, media_type="image/webp")
+    return _whole(picture.thumbnail, "image/webp", "inline")
 
 
 def _place(number: int) -> int:
     if not 0 <= number < MOST_DISCLOSED:
         raise UnknownEvidence
     return number
+
+
+def _whole(content: bytes, mime: str, disposition: str) -> Response[bytes]:
+    return Response(content, headers={**_HEADERS, "Content-Disposition": disposition}, media_type=mime)
 
 
 async def _sent(pieces: Iterator[bytes], mime: str, disposition: str) -> Response[Any]:

@@ -32,6 +32,7 @@ _REJECT = Text(
     en="Reject this decision? The case goes back to the queue.",
 )
 _YES_REJECT = Text(id="Ya, tolak", en="Yes, reject")
+_LONGEST_NUMBER = 9
 _MILD = frozenset({Measure.NO_VIOLATION, Measure.RELEASE_POST})
 
 
@@ -63,7 +64,7 @@ async def decide(
         choice = _choice(typed, view.measures_open)
         if data.get("step") != "do":
             return _confirm(request, services, who, view.case, view.target, choice, data, typed)
-        version = int(str(data.get("version") or 0)) or None
+        version = _number(str(data.get("version") or "")) or None
         await services.desk.decide(who.staff, case_id, choice, version=version)
     except JagaError as error:
         wrong = error.message(language_of(request))
@@ -164,12 +165,17 @@ def _choice(typed: cases.Chosen, open_here: Sequence[Measure]) -> Choice:
     names = [known[name] for name in typed.measures if name in known]
     if not typed.ground or not names:
         raise NothingChosen
-    days = int(typed.days) if typed.days.isdecimal() else None
+    days = _number(typed.days)
     return Choice(
         ground=typed.ground,
         measures=tuple(Chosen(name, days if name is Measure.SUSPEND_POSTING else None) for name in names),
         facts=typed.facts,
     )
+
+
+def _number(typed: str) -> int | None:
+    """What a form's field says; nothing else is a number of days or a version."""
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) <= _LONGEST_NUMBER else None
 
 
 def _clause(sop: Sop | None, ground: str | None) -> Clause | None:
