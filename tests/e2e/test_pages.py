@@ -50,10 +50,12 @@ async def open_page(page: Page, community, where: str) -> None:
         reduced=community.statement.removeprefix(community.url).partition("?")[0],
         quarter=f"{year}-Q{number}",
     )
-    await page.goto(community.url + filled)
+    answer = await page.goto(community.url + filled)
+    assert answer.status == (404 if path.endswith("/tidak_ada") else 200), where
     if press:
-        await page.locator(press).first.click()
-        await page.wait_for_load_state()
+        async with page.expect_navigation() as pressed:
+            await page.locator(press).first.click()
+        assert (await pressed.value).status == 200, where
 
 
 @pytest.mark.parametrize(("width", "theme", "lang"), PASSES, ids=str)
