@@ -18,6 +18,11 @@ from tests.helpers.channels import fresh, picture
 from tests.helpers.messenger import AtScreen
 from tests.helpers.screen_scripts import FILM, SELECT
 
+# Beginning to end of what is chosen from, on the screen.
+MENU_IS_INSIDE = """() => {
+    const { left, right } = document.querySelector('.menu').getBoundingClientRect();
+    return left >= 0 && right <= innerWidth;
+}"""
 ROUTER = Path(__file__).parents[2] / "web/messenger/shell/router.ts"
 
 
@@ -199,7 +204,11 @@ async def test_a_post_is_edited_pinned_commented_on_and_deleted_before_the_reade
     await reader.page.locator(".pin-line", has_text=changed).wait_for()
     await page.locator(".pin-line", has_text=changed).wait_for()
     await reader.usable()
-    await choose(owner, post, "Unpin")
+    await post.get_by_role("button", name="More for post").click()
+    for width in (390, 1280):
+        await page.set_viewport_size({"width": width, "height": 860})
+        await page.wait_for_function(MENU_IS_INSIDE)
+    await page.get_by_role("button", name="Unpin", exact=True).click()
     await reader.page.locator(".pin-line").wait_for(state="detached")
 
     await theirs.get_by_role("link", name="Komentar").click()

@@ -5,9 +5,9 @@ import { useEffect } from "preact/hooks";
 import * as api from "../open/api";
 import { open, roleIn, shownOf } from "../open/live";
 import type { Channel, Week } from "../open/model";
-import { language } from "../shell/preferences";
 import { Icon } from "../shell/icon";
 import { Pane } from "../shell/pane";
+import { weekOf } from "../words/moments";
 import { t } from "../words/words";
 import { Bots } from "./bots";
 import { ChannelRow } from "./discover";
@@ -80,7 +80,6 @@ function Statistics({ name }: { name: string }) {
   if (weeks.value.length === 0) return null;
   const first = weeks.value.findIndex((week) => week.posts + week.comments > 0);
   const most = Math.max(1, ...weeks.value.map((week) => week.posts + week.comments));
-  const day = new Intl.DateTimeFormat(language.value, { day: "numeric", month: "short", timeZone: "UTC" });
   return (
     <section class="section">
       <h2>{w().statistics}</h2>
@@ -98,7 +97,7 @@ function Statistics({ name }: { name: string }) {
           <tbody>
             {weeks.value.slice(Math.max(0, first)).map((week) => (
               <tr key={week.begins}>
-                <th scope="row">{day.format(Date.parse(week.begins))}</th>
+                <th scope="row">{weekOf(Date.parse(week.begins))}</th>
                 <td>{week.posts}</td>
                 <td>{week.comments}</td>
                 <td aria-hidden="true">

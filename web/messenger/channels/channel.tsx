@@ -82,6 +82,11 @@ function Waiting({ name, state }: { name: string; state: string }) {
     <Pane title={`@${name}`}>
       <div class="form">
         <p role="status">{text}</p>
+        {state === "missing" && (
+          <p>
+            <a href={href({ at: "discover" })}>{w().discover}</a>
+          </p>
+        )}
         {state === "offline" && (
           <button type="button" class="btn" onClick={() => void open(name)}>
             {w().retry}

@@ -1,11 +1,13 @@
 /** What a channel's owner may change about it; like everything public it is checked before it shows. */
 import { useSignal } from "@preact/signals";
+import { ImageUp } from "lucide";
 import { useRef } from "preact/hooks";
 import * as api from "../open/api";
 import { open, refreshOwn } from "../open/live";
 import type { Channel } from "../open/model";
 import { upload } from "../open/uploading";
 import { Avatar } from "../shell/avatar";
+import { Icon } from "../shell/icon";
 import { t } from "../words/words";
 import { useCategories } from "./discover";
 import { w } from "./words";
@@ -14,6 +16,7 @@ export function OwnChannel({ channel }: { channel: Channel }) {
   const options = useCategories();
   const given = useSignal({ title: channel.title, about: channel.about, category: channel.category, language: channel.language });
   const picture = useRef<HTMLInputElement>(null);
+  const picked = useSignal("");
   const answer = useSignal<{ text: string; statement?: string | undefined } | null>(null);
   const busy = useSignal(false);
   const set = (field: string) => (event: Event) => (given.value = { ...given.value, [field]: (event.currentTarget as HTMLInputElement).value });
@@ -28,6 +31,7 @@ export function OwnChannel({ channel }: { channel: Channel }) {
       else {
         answer.value = { text: outcome.kind === "held" ? w().heldChange : w().saved };
         if (picture.current) picture.current.value = "";
+        picked.value = "";
         await Promise.all([open(channel.name), refreshOwn()]);
       }
     } catch (error) {
@@ -41,9 +45,19 @@ export function OwnChannel({ channel }: { channel: Channel }) {
       <h2>{w().ownChannel}</h2>
       <div class="beside">
         <Avatar name={channel.title} seed={`open:${channel.name}`} picture={channel.picture ? new URL(channel.picture).pathname : undefined} square />
-        <div class="field grow">
-          <label for="own-picture">{w().picture}</label>
-          <input id="own-picture" ref={picture} type="file" accept="image/png,image/jpeg,image/webp" />
+        <div class="picture-pick">
+          <label class="btn file-choice">
+            <Icon of={ImageUp} /> {t().picture.choose}
+            <input
+              id="own-picture"
+              ref={picture}
+              class="visually-hidden"
+              type="file"
+              accept="image/png,image/jpeg,image/webp"
+              onChange={(event) => (picked.value = event.currentTarget.files?.[0]?.name ?? "")}
+            />
+          </label>
+          <span class="muted small" role="status">{picked.value}</span>
         </div>
       </div>
       <div class="field">

@@ -17,7 +17,7 @@ import { History, NEWEST } from "./history";
 import { Invitation } from "./invitation";
 import type { Asked, Wish } from "./menu";
 import { PinnedBar } from "./pinned";
-import { titleOf, typingLine } from "./rows";
+import { seedOf, titleOf, typingLine } from "./rows";
 import { wanted } from "./wanted";
 
 export function Conversation({ room }: { room: string }) {
@@ -133,7 +133,7 @@ function Head({ chat }: { chat: Chat }) {
     <header class="head">
       <Back />
       <a class="head-link" href={href({ at: "chat-about", room: chat.id })} aria-label={`${titleOf(chat)}: ${words.about}`}>
-        <Avatar name={titleOf(chat)} seed={chat.id} picture={chat.picture ?? undefined} />
+        <Avatar name={titleOf(chat)} seed={seedOf(chat)} picture={chat.picture ?? undefined} />
         <span class="head-main">
           <span class="head-title">
             <Icon of={Lock} class="sealed" />

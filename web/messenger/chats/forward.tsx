@@ -7,7 +7,7 @@ import { Dialog } from "../shell/dialog";
 import { Icon } from "../shell/icon";
 import { go } from "../shell/router";
 import { t } from "../words/words";
-import { lineOf, titleOf } from "./rows";
+import { lineOf, seedOf, titleOf } from "./rows";
 
 export function Forward({ message, room, close }: { message: Message; room: string; close: () => void }) {
   const typed = useSignal("");
@@ -42,7 +42,7 @@ export function Forward({ message, room, close }: { message: Message; room: stri
         {fitting.map((chat) => (
           <li key={chat.id}>
             <button type="button" class="row" onClick={() => send(chat)}>
-              <Avatar name={titleOf(chat)} seed={chat.id} picture={chat.picture ?? undefined} />
+              <Avatar name={titleOf(chat)} seed={seedOf(chat)} picture={chat.picture ?? undefined} />
               <span class="row-main">
                 <b dir="auto">{titleOf(chat)}</b>
                 <span class="row-preview">{chat.kind === "group" ? words.members(chat.memberCount) : chat.peer?.id}</span>

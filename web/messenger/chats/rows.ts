@@ -14,6 +14,7 @@ function rowOf(chat: Chat): Row {
   const draft = drafts.value[chat.id];
   return {
     key: chat.id,
+    seed: seedOf(chat),
     world: "sealed",
     title: titleOf(chat),
     picture: chat.picture ?? undefined,
@@ -28,6 +29,11 @@ function rowOf(chat: Chat): Row {
     invitation,
     href: href({ at: "chat", room: chat.id }),
   };
+}
+
+/** Somebody has the same color wherever they are shown. */
+export function seedOf(chat: Chat): string {
+  return chat.peer?.id ?? chat.id;
 }
 
 /** A group's name is hidden until its invitation is accepted. */

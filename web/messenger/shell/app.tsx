@@ -8,12 +8,9 @@ import { useFocusFollows } from "./focus";
 import { useKeys } from "./keys";
 import { ConversationList } from "./list";
 import { language } from "./preferences";
-import { type Route, route } from "./router";
+import { OPEN, route } from "./router";
 import { Screen } from "./screens";
 import { UpdateReady } from "./updates";
-
-/** What everybody may read, and so in any number of tabs. */
-const OPEN = new Set<Route["at"]>(["discover", "channel", "channel-about", "post"]);
 
 export function App() {
   const now = session.value;

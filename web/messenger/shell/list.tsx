@@ -10,7 +10,7 @@ import { step } from "./arrows";
 import { Avatar } from "./avatar";
 import { Icon } from "./icon";
 import { language } from "./preferences";
-import { href, route, type Route } from "./router";
+import { href, OPEN, route, type Route } from "./router";
 import { fitting, rows, type Row, type World } from "./rows";
 
 const FIRST_ROWS = 50;
@@ -112,7 +112,7 @@ function OneRow({ row, current, stop }: { row: Row; current: boolean; stop: bool
   return (
     <li>
       <a class={`row in-${row.world}`} href={row.href} aria-current={current ? "page" : undefined} tabIndex={stop ? 0 : -1}>
-        <Avatar name={row.title} seed={row.key} picture={row.picture} square={row.world === "open"} emblem={row.emblem ?? (row.world === "official" ? ShieldCheck : undefined)} />
+        <Avatar name={row.title} seed={row.seed ?? row.key} picture={row.picture} square={row.world === "open"} emblem={row.emblem ?? (row.world === "official" ? ShieldCheck : undefined)} />
         <span class="row-main">
           <span class="row-line">
             <span class={`row-name ${row.world}`}>
@@ -154,10 +154,30 @@ function Marks({ row }: { row: Row }) {
   );
 }
 
+/** Of what will stand here; the welcome says the rest where it is open. */
+function Stranger() {
+  const words = t().joining;
+  return (
+    <div class="empty-list">
+      <p>{t().shell.strangerText}</p>
+      {OPEN.has(route.value.at) && (
+        <p class="buttons center">
+          <a class="btn primary" href={href({ at: "join" })}>
+            {words.join}
+          </a>
+          <a class="btn" href={href({ at: "sign-in" })}>
+            {words.signIn}
+          </a>
+        </p>
+      )}
+    </div>
+  );
+}
+
 function Empty({ searching, signedIn }: { searching: boolean; signedIn: boolean }) {
   const words = t().shell;
   if (searching) return <p class="empty-list">{words.nothingFound}</p>;
-  if (!signedIn) return null; // the welcome beside it says what to do
+  if (!signedIn) return <Stranger />;
   return (
     <div class="empty-list">
       <b>{words.emptyTitle}</b>

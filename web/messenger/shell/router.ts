@@ -118,3 +118,6 @@ export function continueThere(): void {
   if (at === "sign-in" || at === "join" || (at === "start" && wanted)) replace(wanted ?? { at: "start" });
   wanted = null;
 }
+
+/** What everybody may read, and so in any number of tabs. */
+export const OPEN = new Set<Route["at"]>(["discover", "channel", "channel-about", "post"]);

@@ -6,6 +6,8 @@ export type World = "sealed" | "open" | "official";
 
 export interface Row {
   key: string;
+  /** What the color of the letters is chosen by, where that is not the key. */
+  seed?: string;
   world: World;
   title: string;
   /** Shown in two letters' place when there is one; an address of our own origin or a `blob:`. */

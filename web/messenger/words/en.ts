@@ -26,6 +26,7 @@ export const en = {
     filterOfficial: "Official",
     filters: "Show",
     nothingFound: "Nothing fits.",
+    strangerText: "Your chats and the channels you follow will be here.",
     emptyTitle: "No chats yet",
     emptyText: "Start one by somebody’s name. Only the two of you will be able to read it.",
     pick: "Choose a conversation",

@@ -41,6 +41,7 @@ export const id: Words = {
     filterOfficial: "Resmi",
     filters: "Tampilkan",
     nothingFound: "Tidak ada yang cocok.",
+    strangerText: "Di sini nanti obrolan Anda dan kanal yang Anda ikuti.",
     emptyTitle: "Belum ada obrolan",
     emptyText: "Mulailah dengan nama seseorang. Hanya Anda berdua yang dapat membacanya.",
     pick: "Pilih percakapan",

@@ -34,6 +34,11 @@ export function shortMoment(at: number, now = Date.now()): string {
   return format("short date", { day: "2-digit", month: "2-digit", year: "2-digit" }).format(at);
 }
 
+/** The Monday with which a week began, in the server's days. */
+export function weekOf(at: number): string {
+  return format("week", { day: "numeric", month: "short", timeZone: "UTC" }).format(at);
+}
+
 /** In full, for titles. */
 export function exactMoment(at: number): string {
   return format("exact", { dateStyle: "full", timeStyle: "short" }).format(at);
