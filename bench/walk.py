@@ -12,20 +12,16 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Locator, Page
+from playwright.async_api import Locator
 from tests.helpers.messenger import AtScreen
 
-from bench.staged import NARROW, WIDE, Stage, converse, demonstration, stage
+from bench.looking import Eye
+from bench.staged import Stage, converse, demonstration, stage
 from jaga.app.demo import story
 from jaga.app.demo.talk import GROUP_TITLE
 
-_HEIGHT = 860
-_SMALL = """() => [...document.querySelectorAll('a, button, select, input, textarea, summary')]
-    .filter(one => one.checkVisibility({ opacityProperty: true, visibilityProperty: true }))
-    .map(one => [one, (one.closest('label') ?? one).getBoundingClientRect()])
-    .filter(([one, box]) => box.height > 1 && box.height < 40 && getComputedStyle(one).display !== 'inline')
-    .map(([one, box]) => `${one.className || one.tagName} ${Math.round(box.width)}x${Math.round(box.height)}`)"""
+_PICTURES = "() => [...document.images].every(image => image.complete)"
+_ONE_FOUND = "() => document.querySelectorAll('.pane a.row').length === 1"
 
 Step = Callable[[AtScreen], Awaitable[object]]
 Screens = list[tuple[str, Step]]
@@ -74,6 +70,7 @@ async def _on_another_device(walk: Walk, on: Stage, sari: AtScreen) -> None:
     tab = await other.page.context.new_page()
     await tab.goto(f"{on.stack.url}/app/")
     second = AtScreen(on.stack.url, tab, "id", "sari")
+    await _shown(second, ".frame-card")
     await walk.through(second, [("elsewhere", lambda one: _shown(one, ".frame-card"))])
 
 
@@ -163,7 +160,14 @@ _STRANGER: Screens = [
     ("stranger-settings", at("settings", ".choices")),
     ("stranger-discover", at("discover", "a.row")),
     ("stranger-channel", at("c/dapur_ibu", "article.post img")),
-    ("stranger-post", then(at("c/dapur_ibu", "article.post img"), click(".post-foot a", ".composer .btn"))),
+    (
+        "stranger-post",
+        then(
+            at("c/dapur_ibu", "article.post img"),
+            click(".post-foot a", "article.post:has(img) ~ article.post"),
+            lambda one: one.page.wait_for_function(_PICTURES),
+        ),
+    ),
     ("stranger-removed", at("c/jual_beli_sore", "section.removed")),
 ]
 _MEMBER: Screens = [
@@ -199,7 +203,7 @@ _MEMBER: Screens = [
     ("discover", then(key("Escape"), at("discover", ".pane a.row"))),
     (
         "discover-found",
-        then(fill("#discover", "gempa", ".pane a.row"), lambda one: _shown(one, ".pane a.row")),
+        then(fill("#discover", "gempa", ".pane a.row"), lambda one: one.page.wait_for_function(_ONE_FOUND)),
     ),
     ("discover-none", fill("#discover", "qqqq", ".pane .muted")),
     ("new-channel", at("new-channel", "#channel-name")),
@@ -275,7 +279,7 @@ class Walk:
     """Who goes from screen to screen, saving each and saying what is wrong with it."""
 
     def __init__(self, folder: Path, parts: tuple[str, ...]) -> None:
-        self._folder, self._parts, self._axe = folder, parts, Axe()
+        self._eye = Eye(folder, parts, smallest=40)
 
     async def through(self, one: AtScreen, screens: Screens) -> None:
         for lang in ("id", "en"):
@@ -283,32 +287,10 @@ class Walk:
             for name, step in screens:
                 try:
                     await step(one)
-                    if not self._parts or name.startswith(self._parts):
-                        await self._look(one.page, f"{name}-{lang}")
+                    await self._eye.look(one.page, name, lang)
                 except Exception as error:  # noqa: BLE001 - the others are worth seeing
                     print(f"{name}-{lang}: {error}", flush=True)
                     await one.page.keyboard.press("Escape")
-
-    async def _look(self, page: Page, name: str) -> None:
-        for width in (WIDE, NARROW):
-            await page.set_viewport_size({"width": width, "height": _HEIGHT})
-            for theme in ("light", "dark"):
-                await page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-                await page.screenshot(path=self._folder / f"{name}-{width}-{theme}.png")
-                await self._complain(page, f"{name}-{width}-{theme}", width)
-        await page.set_viewport_size({"width": WIDE, "height": _HEIGHT})
-
-    async def _complain(self, page: Page, name: str, width: int) -> None:
-        wide = await page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
-        said = await page.locator("body").inner_text()
-        found = await self._axe.run(page)
-        wrong = [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found.response["violations"]]
-        wrong += [f"{wide} px too wide"] if wide > 0 else []
-        wrong += [f"says {none}" for none in ("undefined", "[object", "NaN") if none in said]
-        if width == NARROW and name.endswith("light"):
-            wrong += [f"small: {one}" for one in await page.evaluate(_SMALL)]
-        for one in wrong:
-            print(f"{name}: {one}", flush=True)
 
 
 async def _speak(one: AtScreen, lang: str) -> None:
