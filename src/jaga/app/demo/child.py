@@ -34,7 +34,8 @@ def members(installation: Installation) -> Child:
     ready = folder / "ready"
 
     async def launch() -> Launch:
-        folder.parent.mkdir(exist_ok=True, mode=0o700)
+        folder.parent.mkdir(exist_ok=True)
+        folder.parent.chmod(0o711)  # what lies beside it is closed by itself
         walls.give_demo(installation.data, folder)
         ready.unlink(missing_ok=True)
         sheet = (installation.data.secrets / SHEET).read_bytes()
