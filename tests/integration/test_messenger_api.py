@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from tests.helpers.channels import picture
 
+from jaga.channels.bot import MOST_BOTS
 from jaga.core.clock import utc_now
 from jaga.core.ids import ChannelId, PostId
 from jaga.store import post_states
@@ -102,6 +105,19 @@ async def test_the_owner_makes_and_revokes_bots_and_a_revoked_token_opens_nothin
     number, secret = made["token"].split(":")
     called = await site.client.get(f"/bot-api/{number}:{secret}/getMe")
     assert (called.status_code, called.json()["ok"]) == (401, False)
+
+
+async def test_a_channel_has_only_so_many_bots_however_fast_they_are_asked_for(site):
+    await site.channel("ramai")
+    path = "/api/v1/channels/ramai/bots"
+    names = [{"name": f"bot_{number}"} for number in range(MOST_BOTS + 3)]
+    answers = await asyncio.gather(*(site.ask("POST", path, by="ayu", json=name) for name in names))
+    refused = [answer.json()["code"] for answer in answers if answer.status_code != 201]
+    assert refused == ["too_many_bots"] * 3
+    standing = (await site.get(path, by="ayu")).json()["items"]
+    assert len(standing) == MOST_BOTS
+    await site.ask("DELETE", f"{path}/{standing[0]['id']}", by="ayu")
+    assert (await site.ask("POST", path, by="ayu", json={"name": "lagi"})).status_code == 201
 
 
 async def test_a_posts_author_is_not_told_to_readers_by_its_standing(site):

@@ -10,9 +10,12 @@ from datetime import datetime
 from typing import Protocol
 
 from jaga.channels.channel import Channel
-from jaga.core.errors import MalformedInput, NotAuthenticated
+from jaga.core.errors import MalformedInput, NotAllowed, NotAuthenticated
 from jaga.core.ids import BotId, ChannelId, MemberId, PostId
 from jaga.core.text import Text
+
+MOST_BOTS = 20
+"""Of one channel: each may post as often as a member."""
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{1,31}")
 _TOKEN = re.compile(r"(\d{1,15}):([A-Za-z0-9_-]{35})")
@@ -23,6 +26,14 @@ class BadBotName(MalformedInput):
     text = Text(
         id="Nama bot terdiri dari 2 sampai 32 huruf, angka, atau garis bawah, dan diawali huruf.",
         en="A bot's name has 2 to 32 letters, digits or underscores and begins with a letter.",
+    )
+
+
+class TooManyBots(NotAllowed):
+    code = "too_many_bots"
+    text = Text(
+        id="Kanal ini sudah punya {limit} bot, batasnya. Cabut satu dahulu.",
+        en="This channel has {limit} bots already, the limit. Revoke one first.",
     )
 
 
@@ -57,7 +68,7 @@ class BotStore(Protocol):
         ...
 
     async def add(self, channel: str, name: str, token_hash: bytes, id: BotId) -> int:
-        """The new bot's number. Raises `ChannelUnknown`."""
+        """The new bot's number. Raises `ChannelUnknown`, `TooManyBots`."""
         ...
 
     async def of_channel(self, channel: str) -> list[BotName]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from typing_extensions import override
 
-from jaga.channels.bot import Bot, BotName, BotStore, BotUnknown
+from jaga.channels.bot import MOST_BOTS, Bot, BotName, BotStore, BotUnknown, TooManyBots
 from jaga.channels.errors import ChannelUnknown, PostUnknown
 from jaga.channels.take_over import SourceStore
 from jaga.core.clock import Clock
@@ -39,9 +39,14 @@ class BotRows(BotStore):
     @override
     async def add(self, channel: str, name: str, token_hash: bytes, id: BotId) -> int:
         async with self._database.transaction() as connection:
-            place = await connection.scalar(select(channels.c.id).where(channels.c.name == channel))
+            # Two at once wait for each other here.
+            this = select(channels.c.id).where(channels.c.name == channel).with_for_update()
+            place = await connection.scalar(this)
             if place is None:
                 raise ChannelUnknown
+            standing = select(func.count()).where(bots.c.channel_id == place, bots.c.revoked_at.is_(None))
+            if (await connection.scalar(standing) or 0) >= MOST_BOTS:
+                raise TooManyBots(limit=MOST_BOTS)
             added = insert(bots).values(
                 id=id, channel_id=place, name=name, token_hash=token_hash, created_at=self._clock()
             )
