@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 
+import httpx
 import pytest
 from litestar.testing import AsyncTestClient
 from tests.helpers.web import services_with
@@ -78,3 +80,21 @@ async def test_a_form_sent_by_another_site_is_not_carried_out(client):
 def test_no_form_leads_a_visitor_to_another_site(address):
     assert here_only(address) == ""
     assert here_only("/inbox?after=1") == "/inbox?after=1"
+
+
+async def test_whoever_tries_many_passwords_from_one_place_waits_and_others_do_not():
+    app = create_app(services_with(member_sessions=Sessions(), clock=utc_now))
+
+    async def tried(address: str, password: str) -> tuple[int, str]:
+        transport = httpx.ASGITransport(app, client=(address, 40_000))
+        async with httpx.AsyncClient(transport=transport, base_url="http://kampung.localhost") as client:
+            form = {"name": f"warga_{uuid.uuid4().hex[:8]}", "password": password}
+            answer = await client.post("/sign-in", data=form, headers=OURS | {"Accept-Language": "en"})
+            return answer.status_code, answer.text
+
+    answers = [await tried("203.0.113.9", "x") for _ in range(25)]
+    assert {status for status, _ in answers[:20]} == {401}
+    assert answers[-1][0] == 429
+    assert "Too many attempts to sign in; try again in" in answers[-1][1]
+    assert (await tried("203.0.113.10", "x"))[0] == 401
+    assert [(await tried("127.0.0.1", "x"))[0] for _ in range(25)] == [401] * 25

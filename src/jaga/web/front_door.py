@@ -155,7 +155,7 @@ class FrontDoor:
         match passed.then:
             case PassSignIn() as then:
                 try:
-                    self._sign_ins.count(scope)
+                    self._sign_ins.count(scope.get("client"))
                 except TooMany as error:
                     await limited(error, send)
                 else:

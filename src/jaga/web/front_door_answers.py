@@ -93,10 +93,7 @@ async def refused_by_us(error: JagaError, send: Send) -> None:
 async def limited(error: TooMany, send: Send) -> None:
     """429, as the specification has it; the wait is also in the header that HTTP has for it."""
     seconds = int(str(error.fields.get("seconds", 60)))
-    text = Text(
-        id=f"Terlalu sering mencoba masuk; coba lagi dalam {seconds} detik.",
-        en=f"Too many attempts to sign in; try again in {seconds} seconds.",
-    )
+    text = error.text.format(**error.fields)
     body = {
         "errcode": "M_LIMIT_EXCEEDED",
         "error": text.en,

@@ -7,22 +7,35 @@ from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from jaga.channels.rates import Rate
-from jaga.web.asgi import Scope
+from jaga.core.errors import TooMany
+from jaga.core.text import Text
 
 _A_MINUTE = 20
 _HOME = 64
 """Bits of an IPv6 address that name a household; the rest any of its devices may choose."""
 
 
+class TooManySignIns(TooMany):
+    code = "too_many_sign_ins"
+    text = Text(
+        id="Terlalu sering mencoba masuk; coba lagi dalam {seconds} detik.",
+        en="Too many attempts to sign in; try again in {seconds} seconds.",
+    )
+
+
 class SignIns:
     def __init__(self, elapsed: Callable[[], float] = time.monotonic) -> None:
         self._rate = Rate(_A_MINUTE, elapsed=elapsed)
 
-    def count(self, scope: Scope) -> None:
-        """Raises `TooMany`. This machine itself is not counted: there it is us, or a proxy that counts its clients."""
-        place = place_of(scope.get("client"))
-        if place is not None:
+    def count(self, client: tuple[str, int] | None) -> None:
+        """Raises `TooManySignIns`. This machine itself is not counted: there it is us, or a proxy that counts its clients."""
+        place = place_of(client)
+        if place is None:
+            return
+        try:
             self._rate.spend(place)
+        except TooMany as error:
+            raise TooManySignIns(**error.fields) from None
 
 
 def place_of(client: tuple[str, int] | None) -> str | None:

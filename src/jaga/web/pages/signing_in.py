@@ -14,13 +14,16 @@ from jaga.channels.member import BadMemberName, Member
 from jaga.channels.sessions import WrongPassword
 from jaga.core.errors import Unavailable
 from jaga.web.forms import here_only, require_own_page, see
+from jaga.web.front_door_sign_ins import SignIns, TooManySignIns
 from jaga.web.language import language_of
 from jaga.web.look import page
+from jaga.web.problems import status_of
 from jaga.web.services import Services
 from jaga.web.sessions import COOKIE, session_cookie, token_of
 
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
 LONGEST_PASSWORD = 512
+_tried = SignIns()
 
 
 @get("/sign-in", include_in_schema=False)
@@ -39,14 +42,15 @@ async def sign_in(
     require_own_page(request)
     name, to = data.get("name", "").strip().lower(), here_only(data.get("to", ""))
     try:
+        _tried.count(request.scope.get("client"))
         signed_in = await services.member_sessions.sign_in(
             _localpart(name, services.server_name),
             data.get("password", "")[:LONGEST_PASSWORD],
             now=services.clock(),
         )
-    except (WrongPassword, BadMemberName, Unavailable) as error:
+    except (WrongPassword, BadMemberName, TooManySignIns, Unavailable) as error:
         wrong = error.message(language_of(request))
-        status = 503 if isinstance(error, Unavailable) else 401
+        status = 401 if isinstance(error, BadMemberName) else status_of(error)
         return page(request, "sign-in.html", status=status, to=to, name=name, wrong=wrong)
     answer = see(to or "/inbox")
     answer.set_cookie(session_cookie(signed_in, services))
