@@ -456,8 +456,10 @@ async def test_a_member_has_a_public_name_and_picture(pair, newcomer, tmp_path: 
     await budi.usable()
 
 
-async def test_notifications_are_off_until_chosen_and_then_say_no_words(pair):
+async def test_notifications_are_off_until_chosen_and_then_say_no_words(pair, stack):
     ani, budi = pair
+    place = await asyncio.to_thread(new_place, stack, "kanal_kabar")
+    await _follow(budi, place.name)
     silent, told = mark("diam"), mark("kabar")
     await budi.page.context.grant_permissions(["notifications"])
     await ani.open_chat(budi.name)
@@ -475,6 +477,11 @@ async def test_notifications_are_off_until_chosen_and_then_say_no_words(pair):
     await ani.say(told)
     async with asyncio.timeout(30):
         assert await budi.page.evaluate(NOTIFICATIONS, 1) == [["Jaga", "New message"]]
+    address = f"{stack.url}/api/v1/channels/{place.name}/posts"
+    await asyncio.to_thread(lambda: httpx.post(address, json={"text": told}, headers=place.headers))
+    async with asyncio.timeout(30):
+        told_of = await budi.page.evaluate(NOTIFICATIONS, 2)
+    assert sorted(told_of) == [["Jaga", "New message"], ["Jaga", "New post in a channel"]]
     await budi.page.get_by_role("radio", name="Off", exact=True).check()
     await budi.page.evaluate("() => { delete document.hasFocus }")
 
@@ -504,10 +511,13 @@ async def test_a_new_device_reads_the_history_after_the_recovery_key(pair, brows
     await budi.open_chat(ani.name)
     await budi.say(said)
     await budi.line(said).locator(".tick.sent, .tick.read").wait_for()
+    places = [await asyncio.to_thread(new_place, stack, "kanal_ikut") for _ in range(2)]
+    await _follow(ani, places[0].name)
     other = await AtScreen.open(browser, stack.url, lang="id", name=ani.name, width=390)
     await other.sign_in()
     await other.page.locator(".list .banner").get_by_role("button").wait_for()  # asked for at once
     await other.usable()
+    await _follow(other, places[1].name)  # while what is followed is still locked
     await other.open_chat(budi.name)
     await other.page.get_by_text("masih terkunci").first.wait_for()
     await other.usable()
@@ -520,6 +530,11 @@ async def test_a_new_device_reads_the_history_after_the_recovery_key(pair, brows
     await other.press("open history")
     await other.sees(said)
     await other.page.locator(".banner").wait_for(state="detached")
+
+    for one in (ani, other):
+        await one.at("")
+        for place in places:
+            await one.page.locator(".rows .row", has_text=place.name).wait_for()
 
     # One client per store: a second tab waits, or takes over.
     tab = await other.page.context.new_page()
@@ -551,6 +566,12 @@ async def test_a_new_device_reads_the_history_after_the_recovery_key(pair, brows
     await tab.goto(f"{stack.url}/app/#/settings")  # asks the server for its devices
     await tab.get_by_text("Perangkat ini telah dikeluarkan").wait_for()
     await other.close()
+
+
+async def _follow(one: AtScreen, channel: str) -> None:
+    await one.at(f"c/{channel}")
+    await one.page.locator(".head button[aria-pressed=false]").click()
+    await one.page.locator(".head button[aria-pressed=true][aria-busy=false]").wait_for()
 
 
 async def test_a_groups_picture_is_seen_by_its_members_alone(pair, door, tmp_path: Path):

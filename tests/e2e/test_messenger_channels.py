@@ -81,6 +81,42 @@ async def test_a_readers_tab_that_nobody_looks_at_holds_no_stream_and_catches_up
         await page.locator(f"#{missed['id']}").wait_for()
 
 
+# How far below the upper edge of what scrolls the element stands, in pixels.
+BELOW_EDGE = "one => one.getBoundingClientRect().top - one.closest('.flow').getBoundingClientRect().top"
+
+
+async def test_a_long_channel_opens_at_what_is_new_and_is_read_back_without_losing_the_place(browser, stack):
+    long = await asyncio.to_thread(new_place, stack, "kanal_panjang")
+    posts = [await publish(long, f"Kiriman ke-{number} {'kata ' * 30}") for number in range(40)]
+    for number in range(31):
+        await asyncio.to_thread(comment_on, long, posts[-1]["id"], f"Komentar nomor-{number}-zq")
+    async with at_screen(browser, stack, lang="id", width=390) as reader:
+        page = reader.page
+        await reader.at(f"c/{long.name}")
+        await page.locator(f"#{posts[-1]['id']}").wait_for()
+        oldest_loaded, oldest = page.locator(f"#{posts[10]['id']}"), page.locator(f"#{posts[0]['id']}")
+        await oldest_loaded.evaluate("one => one.scrollIntoView()")
+        stood = await oldest_loaded.evaluate(BELOW_EDGE)
+        await oldest.wait_for(state="attached")
+        assert abs(await oldest_loaded.evaluate(BELOW_EDGE) - stood) < 3
+        await page.locator(f"#{posts[-1]['id']}").evaluate("one => one.scrollIntoView()")
+
+        await page.locator(f"#{posts[-1]['id']} .to-comments").click()
+        await page.get_by_text("Komentar nomor-29-zq").wait_for()
+        assert await page.get_by_text("Komentar nomor-30-zq").count() == 0
+        await page.get_by_role("button", name="Tampilkan komentar berikutnya").click()
+        await page.get_by_text("Komentar nomor-30-zq").wait_for()
+
+        await reader.at("discover")
+        await page.locator("#discover").wait_for()
+        missed = await publish(long, f"Kiriman terlewat {uuid.uuid4().hex}")
+        await reader.at(f"c/{long.name}")
+        await page.locator(".new-marker", has_text="Kiriman baru").wait_for()
+        await page.locator(f".new-marker + #{missed['id']}").wait_for()
+        assert await oldest.count() == 1, "what had been loaded is still there"
+        await reader.usable()
+
+
 READING = re.compile(r"/api/v1/(?:channels|posts|feed|media|categories)\b")
 # Where an account as such stands, whatever it does: who it is, and that its browser is signed in.
 OF_ACCOUNTS = {"jaga.public.members", "jaga.public.sessions"}
@@ -113,6 +149,17 @@ async def test_a_stranger_joins_follows_sees_new_posts_within_a_second_and_is_in
         await row.click()
         await page.locator(f"#{missed['id']}").wait_for()
         await row.locator(".badge").wait_for(state="detached")
+
+        # How it stands in the list is kept with the member alone, as what is followed is.
+        await page.get_by_role("link", name="Tentang kanal ini").click()
+        for word, done in (("Sematkan di atas", "Lepas sematan"), ("Bisukan", "Bunyikan")):
+            await page.get_by_role("button", name=word).click()
+            await page.locator(".chips-row[aria-busy=false]").get_by_role("button", name=done).wait_for()
+        await page.reload()
+        await page.get_by_role("button", name="Lepas sematan").wait_for()
+        await page.get_by_role("button", name="Bunyikan").wait_for()
+        await reader.at(f"c/{place.name}")
+        await page.locator(f"#{missed['id']}").wait_for()
         took = [await _publish_to_display(page, place) for _ in range(5)]
         print(f"publish to display: {sorted(took)} ms")
         assert sorted(took)[2] < 1_000
@@ -179,6 +226,7 @@ async def test_a_post_is_refused_held_released_removed_appealed_and_restored_eac
         explained = author.page.locator(".explained.refused")
         await explained.get_by_role("link").wait_for()
         assert await author.page.locator("textarea").input_value() == f"Memuat {refused} di sini"
+        await author.page.locator(".rows .draft", has_text=refused).wait_for()
         await author.usable()
 
         async with author.page.expect_response(lambda answer: answer.url.endswith("/posts")) as held_answer:

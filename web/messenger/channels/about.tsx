@@ -1,10 +1,12 @@
 /** All about one channel: what it is, its address to pass on, what it writes, what is like it; for its owner, who runs it. */
 import { useSignal } from "@preact/signals";
-import { Flag, Rss, Share2 } from "lucide";
+import { BellOff, Flag, Pin, Rss, Share2 } from "lucide";
 import { useEffect } from "preact/hooks";
 import * as api from "../open/api";
 import { open, roleIn, shownOf } from "../open/live";
 import type { Channel, Week } from "../open/model";
+import { follows, isKept, keeping, toggle } from "../open/notes";
+import { session } from "../sealed";
 import { Icon } from "../shell/icon";
 import { Pane } from "../shell/pane";
 import { weekOf } from "../words/moments";
@@ -30,6 +32,7 @@ export function ChannelAbout({ name }: { name: string }) {
         <p class="note open">{w().createText}</p>
         {channel.about && <p dir="auto">{channel.about}</p>}
         <p class="muted small">{w().followHint}</p>
+        <InList name={name} />
         <Share channel={channel} />
         <Statistics name={name} />
         <Similar name={name} />
@@ -43,6 +46,22 @@ export function ChannelAbout({ name }: { name: string }) {
         )}
       </div>
     </Pane>
+  );
+}
+
+/** How the channel stands in the member's own list; nobody else learns of it. */
+function InList({ name }: { name: string }) {
+  if (session.value.state !== "ready" || (!follows.value.includes(name) && roleIn(name) === null)) return null;
+  const words = t().about;
+  return (
+    <div class="chips-row" aria-busy={keeping.value}>
+      <button type="button" class="btn" onClick={() => void toggle("pinned", name)}>
+        <Icon of={Pin} /> {isKept("pinned", name) ? words.unpin : words.pin}
+      </button>
+      <button type="button" class="btn" onClick={() => void toggle("muted", name)}>
+        <Icon of={BellOff} /> {isKept("muted", name) ? words.unmute : words.mute}
+      </button>
+    </div>
   );
 }
 

@@ -1,13 +1,15 @@
 /** A channel, and one post with its comments. Anyone may read; whoever may write finds the place to. */
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import { Check, Info, Megaphone, Pin, Plus } from "lucide";
-import { useEffect, useRef } from "preact/hooks";
-import { earlier, isCard, mayPost, open, openThread, shownOf, thread, type Entry } from "../open/live";
+import { Fragment } from "preact";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { earlier, isCard, laterComments, lookedAt, mayPost, NO_THREAD, open, openThread, shownOf, thread, type Entry } from "../open/live";
 import type { Channel, Post } from "../open/model";
-import { follows, keeping, toggleFollow } from "../open/notes";
+import { follows, keeping, toggle } from "../open/notes";
 import { session } from "../sealed";
 import { throughFlow } from "../shell/arrows";
 import { Avatar } from "../shell/avatar";
+import { isAtEnd, NEAR, type Place, useHold, useRoom } from "../shell/hold";
 import { Icon } from "../shell/icon";
 import { Back, Pane } from "../shell/pane";
 import { href } from "../shell/router";
@@ -20,30 +22,27 @@ import { w } from "./words";
 const POSTS = ".post, .removed";
 
 export function ChannelView({ name }: { name: string }) {
-  const shown = shownOf(name);
+  const { channel, state } = shownOf(name);
+  const opened = useSignal(false);
+  useEffect(() => void open(name).then(() => (opened.value = true)), [name]);
+  return channel ? <Posts channel={channel} opened={opened.value} /> : <Waiting name={name} state={state} />;
+}
+
+function Posts({ channel, opened }: { channel: Channel; opened: boolean }) {
+  const shown = shownOf(channel.name);
   const editing = useSignal<Post | undefined>(undefined);
   const place = useRef<HTMLElement>(null);
-  const following = useRef(true);
-  useEffect(() => void open(name), [name]);
-  useEffect(() => {
-    if (following.current && place.current) place.current.scrollTop = place.current.scrollHeight;
-  }, [shown.entries]);
-  useEffect(() => {
-    // What is being written takes room from below: the newest post stays in sight.
-    const flow = place.current;
-    if (!flow) return;
-    const watch = new ResizeObserver(() => following.current && (flow.scrollTop = flow.scrollHeight));
-    watch.observe(flow);
-    if (flow.firstElementChild) watch.observe(flow.firstElementChild); // pictures that come late
-    return () => watch.disconnect();
-  }, [shown.channel === null]);
-  const { channel } = shown;
-  if (!channel) return <Waiting name={name} state={shown.state} />;
+  const atEnd = useSignal(true);
+  const marked = useMarked(shown.entries, opened);
+  const remember = useHold(place, atEnd);
+  useRoom(place, atEnd);
+  useFirstLook(place, shown.entries, atEnd, remember);
+  const before = useEarlier(place, channel.name);
   return (
     <main class="pane">
       <Head channel={channel} />
       {shown.pinned[0] && (
-        <a class="pin-line" href={href({ at: "post", name, post: shown.pinned[0].id })}>
+        <a class="pin-line" href={href({ at: "post", name: channel.name, post: shown.pinned[0].id })}>
           <Icon of={Pin} /> <span>{shown.pinned[0].text || w().pinned}</span>
         </a>
       )}
@@ -55,25 +54,63 @@ export function ChannelView({ name }: { name: string }) {
         aria-description={t().chat.historyKeys}
         onKeyDown={(event) => throughFlow(event, place.current, POSTS)}
         onScroll={(event) => {
-          const flow = event.currentTarget;
-          following.current = flow.scrollHeight - flow.scrollTop - flow.clientHeight < 80;
+          atEnd.value = isAtEnd(event.currentTarget);
+          remember();
+          if (event.currentTarget.scrollTop < NEAR) before.load();
         }}
       >
         <div class="column posts">
           {shown.next && (
-            <button type="button" class="btn earlier" onClick={() => void earlier(name)}>
-              {w().earlier}
+            <button type="button" class="btn earlier" aria-busy={before.state === "loading"} onClick={before.load}>
+              {before.state === "loading" ? t().common.loading : before.state === "failed" ? t().common.retry : w().earlier}
             </button>
           )}
           {shown.entries.length === 0 && <p class="beginning">{w().empty}</p>}
-          <Entries entries={shown.entries} startEdit={(post) => (editing.value = post)} />
+          <Entries entries={shown.entries} marked={marked} startEdit={(post) => (editing.value = post)} />
         </div>
       </section>
       {mayPost(channel) && (
-        <Writing key={editing.value?.id ?? name} channel={name} editing={editing.value} done={() => (editing.value = undefined)} />
+        <Writing key={editing.value?.id ?? channel.name} channel={channel.name} editing={editing.value} done={() => (editing.value = undefined)} />
       )}
     </main>
   );
+}
+
+/** Earlier posts come by themselves when one gets near; after a failure when they are asked for. */
+function useEarlier(place: Place, name: string) {
+  const state = useSignal<"ready" | "loading" | "failed">("ready");
+  const load = async () => {
+    if (state.value === "loading" || !shownOf(name).next) return;
+    state.value = "loading";
+    state.value = (await earlier(name)) ? "ready" : "failed";
+  };
+  // A page that does not fill the window is followed by the next: no scrolling would ask for it.
+  useEffect(() => {
+    const flow = place.current;
+    if (flow && flow.clientHeight > 0 && flow.scrollTop < NEAR && state.value === "ready") void load();
+  });
+  return { state: state.value, load: () => void load() };
+}
+
+/** The id of the first post that was new to the reader when the channel was opened; what comes while they read is not marked. */
+function useMarked(entries: readonly Entry[], opened: boolean): string | undefined {
+  const upTo = useRef(lookedAt.peek()?.upTo ?? Infinity);
+  const marked = useRef<string | undefined>(undefined);
+  if (!opened) marked.current = entries.find((one) => one.number > upTo.current)?.id;
+  return marked.current;
+}
+
+/** At the first look: to the first post that is new to the reader, if there is one. */
+function useFirstLook(place: Place, entries: readonly Entry[], atEnd: Signal<boolean>, remember: () => void): void {
+  const done = useRef(false);
+  useLayoutEffect(() => {
+    const flow = place.current;
+    if (done.current || !flow || entries.length === 0) return;
+    done.current = true;
+    flow.querySelector(".new-marker")?.scrollIntoView({ block: "center" });
+    atEnd.value = isAtEnd(flow);
+    remember();
+  });
 }
 
 function Waiting({ name, state }: { name: string; state: string }) {
@@ -113,7 +150,7 @@ function Head({ channel }: { channel: Channel }) {
           </h1>
           <span class="head-below">@{channel.name}</span>
         </a>
-        <button type="button" class={`btn ${followed ? "" : "primary"}`} aria-pressed={followed} aria-busy={keeping.value} title={w().followHint} onClick={() => void toggleFollow(channel.name)}>
+        <button type="button" class={`btn ${followed ? "" : "primary"}`} aria-pressed={followed} aria-busy={keeping.value} title={w().followHint} onClick={() => void toggle("follows", channel.name)}>
           <Icon of={followed ? Check : Plus} /> {followed ? w().following : w().follow}
         </button>
         <a class="round" href={about} aria-label={w().aboutChannel} title={w().aboutChannel}>
@@ -136,7 +173,7 @@ function World({ name }: { name: string }) {
   );
 }
 
-function Entries({ entries, startEdit }: { entries: readonly Entry[]; startEdit?: (post: Post) => void }) {
+function Entries({ entries, marked, startEdit }: { entries: readonly Entry[]; marked?: string | undefined; startEdit?: (post: Post) => void }) {
   let day = "";
   return (
     <>
@@ -145,14 +182,13 @@ function Entries({ entries, startEdit }: { entries: readonly Entry[]; startEdit?
         const of = at ? dayOf(Date.parse(at)) : day;
         const divider = !isCard(entry) && of !== day;
         if (divider) day = of;
-        return [
-          divider && (
-            <p class="day" key={`day ${entry.id}`}>
-              {of}
-            </p>
-          ),
-          isCard(entry) ? <RemovedCard key={entry.id} card={entry} /> : <PostBubble key={entry.id} post={entry} startEdit={startEdit} />,
-        ];
+        return (
+          <Fragment key={entry.id}>
+            {divider && <p class="day">{of}</p>}
+            {entry.id === marked && <p class="new-marker">{w().newPosts}</p>}
+            {isCard(entry) ? <RemovedCard card={entry} /> : <PostBubble post={entry} startEdit={startEdit} />}
+          </Fragment>
+        );
       })}
     </>
   );
@@ -163,11 +199,11 @@ export function PostView({ name, post: id }: { name: string; post: string }) {
   const missing = useSignal(false);
   const place = useRef<HTMLElement>(null);
   useEffect(() => {
-    thread.value = { post: null, comments: [] };
+    thread.value = NO_THREAD;
     void openThread(id).catch(() => (missing.value = true));
     if (!shownOf(name).channel) void open(name);
   }, [id]);
-  const { post, comments } = thread.value;
+  const { post, comments, next } = thread.value;
   return (
     <main class="pane">
       <header class="head">
@@ -182,6 +218,11 @@ export function PostView({ name, post: id }: { name: string; post: string }) {
       <section ref={place} class="flow" tabIndex={0} aria-label={w().comments(comments.length)} aria-description={t().chat.historyKeys} onKeyDown={(event) => throughFlow(event, place.current, POSTS)}>
         <div class="column posts top">
           {post ? <Entries entries={[post, ...comments]} startEdit={(one) => (editing.value = one)} /> : <p class="beginning">{missing.value ? w().gone : t().common.loading}</p>}
+          {next && (
+            <button type="button" class="btn earlier" onClick={() => void laterComments().catch(() => undefined)}>
+              {w().laterComments}
+            </button>
+          )}
         </div>
       </section>
       {post && !isCard(post) && session.value.state === "ready" ? (

@@ -84,7 +84,7 @@ function Files({ media }: { media: readonly Media[] }) {
         <div class={`post-pictures ${pictures.length > 1 ? "several" : ""}`}>
           {pictures.map((one) => (
             <a key={one.id} href={local(one.url)} target="_blank" rel="noreferrer">
-              <img src={local(one.thumbnail ?? one.url)} alt={one.file_name || t().chat.photo} loading="lazy" />
+              <img src={local(one.thumbnail ?? one.url)} alt={one.file_name || t().chat.photo} width={one.width ?? undefined} height={one.height ?? undefined} loading="lazy" />
             </a>
           ))}
         </div>
@@ -111,7 +111,7 @@ function Files({ media }: { media: readonly Media[] }) {
 export function PostBubble({ post, startEdit }: { post: Post; startEdit?: ((post: Post) => void) | undefined }) {
   const at = Date.parse(post.created_at);
   return (
-    <article class="post" id={post.id} tabIndex={-1} onContextMenu={openByPress} aria-label={w().post(post.number)}>
+    <article class="post" id={post.id} data-key={post.id} tabIndex={-1} onContextMenu={openByPress} aria-label={w().post(post.number)}>
       {post.author && <p class="from">{post.author}</p>}
       <Files media={post.media} />
       {post.text && <PostText text={post.text} entities={post.entities} />}
@@ -217,7 +217,7 @@ export function RemovedCard({ card }: { card: Card }) {
   const by = { rule: w().byRule, person: w().byPerson, order: w().byOrder };
   const moment = card.removed_at ? ` · ${dayOf(Date.parse(card.removed_at))} ${timeOf(Date.parse(card.removed_at))}` : "";
   return (
-    <section class="removed" id={card.id} tabIndex={-1}>
+    <section class="removed" id={card.id} data-key={card.id} tabIndex={-1}>
       <h2>
         <Icon of={ShieldAlert} /> {w().removed}
         {card.category_title && <> · {inLanguage(card.category_title)}</>}

@@ -8,7 +8,7 @@ import type { Media, Post } from "../open/model";
 import { Icon } from "../shell/icon";
 import { t } from "../words/words";
 import { type Attached, Attachments, attached, MOST_FILES, uploaded } from "./attachments";
-import { keepDraft, readDraft } from "./drafts";
+import { draftOf, keepDraft } from "./drafts";
 import { chosen, type Mark, moved, settled, toggled } from "./marks";
 import { PostText } from "./post";
 import { LinkDialog, type StyleName, styleOf, Toolbar } from "./toolbar";
@@ -21,8 +21,8 @@ const SENT = new Set(["bold", "italic", "underline", "strikethrough", "spoiler",
 const LONGEST = { alone: 4096, withFiles: 1024 };
 
 export function Writing({ channel, below, editing, done }: { channel: string; below?: string; editing?: Post | undefined; done?: () => void }) {
-  const draftName = `jaga.open.${below ?? channel}`;
-  const start = useRef(editing ? { text: editing.text, marks: editing.entities.filter((one) => SENT.has(one.type)) } : readDraft(draftName));
+  const draftName = below ?? channel;
+  const start = useRef(editing ? { text: editing.text, marks: editing.entities.filter((one) => SENT.has(one.type)) } : draftOf(draftName));
   const text = useSignal(start.current.text);
   const marks = useSignal<Mark[]>(start.current.marks);
   const files = useSignal<Attached[]>([]);

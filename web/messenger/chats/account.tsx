@@ -9,12 +9,12 @@ import { recovery, sealed, session, verification, type Device, type Person, type
 import { Choices } from "../shell/choices";
 import { Confirm, Dialog } from "../shell/dialog";
 import { Icon } from "../shell/icon";
+import { mayNotify } from "../shell/notifying";
 import { notifications, type NOTIFICATIONS } from "../shell/preferences";
 import { go } from "../shell/router";
 import { shortMoment } from "../words/moments";
 import { t } from "../words/words";
 import { forgetDrafts } from "./drafts";
-import { mayNotify } from "./notifying";
 import { Profile } from "./profile";
 
 export function AccountSettings() {

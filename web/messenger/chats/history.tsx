@@ -7,6 +7,7 @@ import { ArrowDown, Lock, ShieldAlert } from "lucide";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { isOneLine, sealed, uploads, type Chat, type Part, type Timeline } from "../sealed";
 import { throughFlow } from "../shell/arrows";
+import { isAtEnd, NEAR, type Place, useHold, useRoom } from "../shell/hold";
 import { Icon } from "../shell/icon";
 import { t } from "../words/words";
 import { Flow } from "./flow";
@@ -16,9 +17,6 @@ import { wanted } from "./wanted";
 
 const COUNT = 120;
 const STEP = 40;
-/** Pixels before an edge at which the window moves. */
-const NEAR = 400;
-const AT_END = 80;
 /** Pages loaded for one quote. */
 const MOST_TRIES = 8;
 export const NEWEST: Part = { end: null, count: COUNT };
@@ -40,7 +38,7 @@ export function History({ chat, timeline, part, intend }: Given) {
   const hold = useHold(place, atEnd);
   const center = (id: string) => (part.value = { end: sealed().after(chat.id, id, COUNT / 2), count: COUNT });
 
-  useFirstLook(place, timeline, center, atEnd);
+  useFirstLook(place, timeline, center, atEnd, hold);
   useRoom(place, atEnd);
   useWanted(place, chat.id, timeline, center, atEnd);
   useReading(chat, last?.key, atEnd);
@@ -67,7 +65,7 @@ export function History({ chat, timeline, part, intend }: Given) {
     const flow = place.current;
     if (!flow) return;
     const below = flow.scrollHeight - flow.scrollTop - flow.clientHeight;
-    atEnd.value = below < AT_END && !timeline.later;
+    atEnd.value = isAtEnd(flow) && !timeline.later;
     hold();
     // Whoever reads further up keeps these messages on the screen, however many more arrive.
     if (below > NEAR && part.value.end === null && last && last.delivery !== "sending") part.value = { end: last.id, count: COUNT };
@@ -122,57 +120,8 @@ export function History({ chat, timeline, part, intend }: Given) {
   );
 }
 
-type Place = { readonly current: HTMLDivElement | null };
-
-/** What is being read stays where it is, whatever comes or goes above it. Returns what remembers it. */
-function useHold(place: Place, atEnd: Signal<boolean>): () => void {
-  const held = useRef({ key: "", top: 0 });
-  const remember = () => {
-    const flow = place.current;
-    const top = flow?.getBoundingClientRect().top ?? 0;
-    const line = flow && firstInSight(flow, top);
-    if (line) held.current = { key: line.dataset["key"] ?? "", top: line.getBoundingClientRect().top - top };
-  };
-  useLayoutEffect(() => {
-    const flow = place.current;
-    if (!flow) return;
-    const line = atEnd.value ? null : lineOf(flow, "key", held.current.key);
-    if (atEnd.value) flow.scrollTop = flow.scrollHeight;
-    else if (line) flow.scrollTop += line.getBoundingClientRect().top - flow.getBoundingClientRect().top - held.current.top;
-    remember();
-  });
-  return remember;
-}
-
-/** A phone's keyboard, a longer text to send: what takes room from below leaves the newest message in sight. */
-function useRoom(place: Place, atEnd: Signal<boolean>): void {
-  useEffect(() => {
-    const flow = place.current;
-    if (!flow) return;
-    const watch = new ResizeObserver(() => atEnd.value && (flow.scrollTop = flow.scrollHeight));
-    watch.observe(flow);
-    return () => watch.disconnect();
-  }, []);
-}
-
-function firstInSight(flow: HTMLElement, top: number): HTMLElement | null {
-  const lines = flow.querySelectorAll<HTMLElement>("[data-key]");
-  let from = 0;
-  let to = lines.length - 1;
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if ((lines[middle]?.getBoundingClientRect().bottom ?? 0) > top) to = middle;
-    else from = middle + 1;
-  }
-  return lines[from] ?? null;
-}
-
-function lineOf(flow: HTMLElement, by: "key" | "id", value: string): HTMLElement | null {
-  return value === "" ? null : flow.querySelector<HTMLElement>(by === "key" ? `[data-key="${CSS.escape(value)}"]` : `#${CSS.escape(`m-${value}`)}`);
-}
-
 /** At the first look: to the first unread message, if there is one. */
-function useFirstLook(place: Place, { messages, firstNew, readUpTo }: Timeline, center: (id: string) => void, atEnd: Signal<boolean>): void {
+function useFirstLook(place: Place, { messages, firstNew, readUpTo }: Timeline, center: (id: string) => void, atEnd: Signal<boolean>, remember: () => void): void {
   const look = useRef<"first" | "centered" | "done">("first");
   useLayoutEffect(() => {
     if (look.current === "done" || messages.length === 0 || readUpTo === null || firstNew === null) return;
@@ -184,7 +133,8 @@ function useFirstLook(place: Place, { messages, firstNew, readUpTo }: Timeline, 
     look.current = "done";
     marker?.scrollIntoView({ block: "center" });
     const flow = place.current;
-    if (flow) atEnd.value = flow.scrollHeight - flow.scrollTop - flow.clientHeight < AT_END;
+    if (flow) atEnd.value = isAtEnd(flow);
+    remember();
   });
 }
 
@@ -198,7 +148,7 @@ function useWanted(place: Place, room: string, timeline: Timeline, center: (id: 
   useLayoutEffect(() => {
     const flow = place.current;
     if (id === null || !flow || timeline.loading) return;
-    const line = lineOf(flow, "id", id);
+    const line = flow.querySelector(`#${CSS.escape(`m-${id}`)}`);
     if (line || tries.current >= MOST_TRIES) {
       wanted.value = null;
       if (!line) return;

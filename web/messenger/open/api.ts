@@ -96,8 +96,9 @@ const at = (id: string) => encodeURIComponent(id);
 
 // Read by anyone.
 export const channelOf = (name: string) => json<Channel>(`/api/v1/channels/${at(name)}`);
+export type Posts = Page<Post> & { removed: Card[] };
 export const postsOf = (name: string, before: string | null) =>
-  json<Page<Post> & { removed: Card[] }>(`/api/v1/channels/${at(name)}/posts${before ? `?before=${at(before)}` : ""}`);
+  json<Posts>(`/api/v1/channels/${at(name)}/posts${before ? `?before=${at(before)}` : ""}`);
 export const pinnedOf = (name: string) => json<Page<Post>>(`/api/v1/channels/${at(name)}/pinned`);
 export const commentsOf = (id: string, after: string | null) =>
   json<Page<Post>>(`/api/v1/posts/${at(id)}/comments${after ? `?after=${at(after)}` : ""}`);

@@ -1,13 +1,10 @@
 /** What the screens show of channels, kept true by the feed: a removed post turns into its card wherever it stands. */
 import { computed, effect, signal } from "@preact/signals";
 import { session } from "../sealed";
-import { language } from "../shell/preferences";
-import { href, route } from "../shell/router";
-import type { Row } from "../shell/rows";
+import { route } from "../shell/router";
 import * as api from "./api";
 import { follow, listen, type FeedEvent } from "./feed";
-import type { Card, Channel, InboxItem, Post } from "./model";
-import { t } from "../words/words";
+import type { Card, Channel, InboxItem, Page, Post } from "./model";
 import { follows } from "./notes";
 
 export type Entry = Post | Card;
@@ -24,11 +21,20 @@ const NOTHING: Shown = { channel: null, entries: [], pinned: [], next: null, sta
 export const channels = signal<ReadonlyMap<string, Shown>>(new Map());
 export const runs = signal<readonly (Channel & { role: string })[]>([]);
 export const official = signal<readonly InboxItem[]>([]);
-/** Comments below the post that is open. */
-export const thread = signal<{ post: Entry | null; comments: readonly Entry[] }>({ post: null, comments: [] });
+/** The post that is open, and the comments below it, oldest first; `next` asks for those after them. */
+export interface Thread {
+  post: Entry | null;
+  comments: readonly Entry[];
+  next: string | null;
+}
+export const NO_THREAD: Thread = { post: null, comments: [], next: null };
+export const thread = signal<Thread>(NO_THREAD);
 /** The last post of each channel that was on a member's screen; it never leaves the device, and goes when they sign out. */
 const SEEN = "jaga.open.seen";
-const seenUpTo = signal<ReadonlyMap<string, number>>(new Map(seenBefore()));
+export const seenUpTo = signal<ReadonlyMap<string, number>>(new Map(seenBefore()));
+
+/** The channel on the screen, and how far its reader had come when they opened it. */
+export const lookedAt = signal<{ name: string; upTo: number | null } | null>(null);
 
 function seenBefore(): [string, number][] {
   try {
@@ -55,18 +61,32 @@ function change(name: string, by: (shown: Shown) => Shown): void {
 export async function open(name: string): Promise<void> {
   try {
     const [channel, page, pinned] = await Promise.all([api.channelOf(name), api.postsOf(name, null), api.pinnedOf(name)]);
-    change(name, () => ({ channel, entries: merged([], [...page.items, ...page.removed]), pinned: pinned.items, next: page.next, state: "ready" }));
+    change(name, (shown) => ({ channel, ...joined(shown, page), pinned: pinned.items, state: "ready" }));
   } catch (error) {
     const gone = error instanceof api.Problem && error.code !== "offline";
     change(name, (shown) => ({ ...shown, state: gone ? "missing" : shown.channel ? "ready" : "offline" }));
   }
 }
 
-export async function earlier(name: string): Promise<void> {
+/** The newest page, joined to what was loaded before it when nothing can lie between. */
+function joined(shown: Shown, page: api.Posts): Pick<Shown, "entries" | "next"> {
+  const fresh = merged([], [...page.items, ...page.removed]);
+  const begins = shown.entries.findIndex((one) => one.id === fresh[0]?.id);
+  if (!page.next || begins < 1) return { entries: fresh, next: page.next };
+  return { entries: [...shown.entries.slice(0, begins), ...fresh], next: shown.next };
+}
+
+/** Loads the page before what is shown; whether it could be had. */
+export async function earlier(name: string): Promise<boolean> {
   const { next } = shownOf(name);
-  if (!next) return;
-  const page = await api.postsOf(name, next);
-  change(name, (shown) => ({ ...shown, entries: merged(shown.entries, [...page.items, ...page.removed]), next: page.next }));
+  if (!next) return true;
+  try {
+    const page = await api.postsOf(name, next);
+    change(name, (shown) => ({ ...shown, entries: merged(shown.entries, [...page.items, ...page.removed]), next: page.next }));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export function take(post: Post): void {
@@ -86,11 +106,32 @@ function count(channel: string, comment: string, below: string, by: 1 | -1): voi
   if (thread.value.post) thread.value = { ...thread.value, post: one(thread.value.post) };
 }
 
+/** Opens a post with its first comments, or with as many as were loaded before. */
 export async function openThread(id: string): Promise<void> {
   const post = await api.postOrCard(id);
-  const comments = post && !isCard(post) ? (await api.commentsOf(id, null)).items : [];
-  for (const comment of comments) counted.set(comment.id, id);
-  thread.value = { post, comments: merged([], comments) };
+  const least = thread.peek().post?.id === id ? thread.peek().comments.length : 0;
+  const { items, next } = post && !isCard(post) ? await commentsOf(id, least) : { items: [], next: null };
+  for (const comment of items) counted.set(comment.id, id);
+  thread.value = { post, comments: merged([], items), next };
+}
+
+async function commentsOf(id: string, least: number): Promise<Page<Post>> {
+  let page = await api.commentsOf(id, null);
+  const items = [...page.items];
+  while (page.next && items.length < least) {
+    page = await api.commentsOf(id, page.next);
+    items.push(...page.items);
+  }
+  return { items, next: page.next };
+}
+
+/** Loads the comments after those that are shown. */
+export async function laterComments(): Promise<void> {
+  const { post, next } = thread.peek();
+  if (!post || !next) return;
+  const page = await api.commentsOf(post.id, next);
+  for (const comment of page.items) counted.set(comment.id, post.id);
+  if (thread.peek().post?.id === post.id) thread.value = { ...thread.peek(), comments: merged(thread.peek().comments, page.items), next: page.next };
 }
 
 async function lookAgainAtThread(): Promise<void> {
@@ -140,7 +181,7 @@ function drop(channel: string, id: string): Stood {
   const { post, comments } = thread.value;
   const stood = { inChannel: shownOf(channel).entries.some((one) => one.id === id), inThread: comments.some((one) => one.id === id) };
   change(channel, (shown) => ({ ...shown, entries: without(shown.entries), pinned: without(shown.pinned) }));
-  thread.value = { post: post?.id === id ? null : post, comments: without(comments) };
+  thread.value = { ...thread.value, post: post?.id === id ? null : post, comments: without(comments) };
   return stood;
 }
 
@@ -148,7 +189,7 @@ function putCard(channel: string, card: Card, stood: Stood): void {
   if (stood.inChannel) change(channel, (shown) => ({ ...shown, entries: merged(shown.entries, [card]) }));
   if (stood.inThread) thread.value = { ...thread.value, comments: merged(thread.value.comments, [card]) };
   const here = route.value;
-  if (here.at === "post" && here.post === card.id) thread.value = { post: card, comments: [] };
+  if (here.at === "post" && here.post === card.id) thread.value = { ...NO_THREAD, post: card };
 }
 
 /** Where the feed is wanted: every channel that is followed or run, and the one on the screen. */
@@ -198,9 +239,12 @@ export function startLive(): void {
   });
   effect(() => {
     const here = route.value;
-    if (here.at !== "channel") return;
-    const last = shownOf(here.name).entries.at(-1)?.number ?? 0;
-    if ((seenUpTo.peek().get(here.name) ?? 0) < last) seenUpTo.value = new Map(seenUpTo.peek()).set(here.name, last);
+    if (here.at !== "channel") return void (lookedAt.value = null);
+    const before = seenUpTo.peek().get(here.name);
+    if (lookedAt.peek()?.name !== here.name) lookedAt.value = { name: here.name, upTo: before ?? null };
+    const { channel, entries } = shownOf(here.name);
+    const last = entries.at(-1)?.number ?? 0;
+    if (channel && (before ?? -1) < last) seenUpTo.value = new Map(seenUpTo.peek()).set(here.name, last);
   });
   effect(() => {
     if (session.value.state === "ready") localStorage.setItem(SEEN, JSON.stringify(Object.fromEntries(seenUpTo.value)));
@@ -213,33 +257,6 @@ export async function refreshOwn(): Promise<void> {
 }
 
 export async function refreshInbox(): Promise<void> {
-  if (document.visibilityState === "hidden") return;
   const found = await api.inbox().catch(() => null);
   if (found && JSON.stringify(found.items) !== JSON.stringify(official.value)) official.value = found.items;
-}
-
-export const openRows = computed<readonly Row[]>(() => {
-  const names = [...new Set([...follows.value, ...runs.value.map((one) => one.name)])];
-  const rows = names.flatMap((name) => rowOf(name));
-  return official.value.length > 0 ? [...rows, officialRow()] : rows;
-});
-
-function rowOf(name: string): Row[] {
-  const { channel, entries } = shownOf(name);
-  if (!channel) return [];
-  const last = entries.at(-1);
-  const text = !last ? "" : isCard(last) ? t().world.removed : last.text;
-  const at = last ? Date.parse((isCard(last) ? last.removed_at : last.created_at) ?? "") || 0 : 0;
-  const upTo = seenUpTo.value.get(name);
-  const unread = upTo === undefined ? 0 : entries.filter((one) => one.number > upTo && !isCard(one)).length;
-  const picture = channel.picture ? new URL(channel.picture).pathname : undefined;
-  const plain = { muted: false, pinned: false, invitation: false };
-  return [{ key: `open:${name}`, world: "open", title: channel.title, picture, preview: text, at, unread, href: href({ at: "channel", name }), ...plain }];
-}
-
-function officialRow(): Row {
-  const [first] = official.value;
-  const plain = { muted: false, pinned: false, invitation: false };
-  const unread = official.value.filter((one) => one.read_at === null).length;
-  return { key: "official", world: "official", title: "Jaga", preview: first?.title[language.value] ?? "", at: Date.parse(first?.created_at ?? "") || 0, unread, href: "#/notices", ...plain };
 }

@@ -167,3 +167,6 @@ export type Verification =
 export interface Found extends Person {
   known: boolean;
 }
+
+/** What a note says; that there is none; or that there may be one which this device cannot read yet. */
+export type Noted = { state: "found"; value: unknown } | { state: "none" } | { state: "locked" };

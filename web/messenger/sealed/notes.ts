@@ -4,24 +4,26 @@
  */
 import { type MatrixEvent } from "matrix-js-sdk/lib/matrix";
 import { client } from "./client";
+import type { Noted } from "./model";
 import { notesRoom } from "./rooms";
 import { directRooms } from "./chat";
+import { recovery } from "./state";
 
 const TYPE = "org.jaga.note";
 const PAGES = 20;
 
-export async function readNote(name: string): Promise<unknown> {
+export async function readNote(name: string): Promise<Noted> {
   const room = existing();
-  if (!room) return undefined;
+  if (!room) return { state: "none" };
   for (let page = 0; page < PAGES; page += 1) {
     const events = room.getLiveTimeline().getEvents();
     await Promise.all(events.map((event) => client().decryptEventIfNeeded(event)));
-    const found = events.findLast((event) => holds(event, name));
-    if (found) return found.getContent()["value"];
-    if (room.getLiveTimeline().getPaginationToken("b" as never) === null) return undefined;
+    const latest = events.findLast((event) => holds(event, name) || mayHold(event));
+    if (latest) return holds(latest, name) ? { state: "found", value: latest.getContent()["value"] } : { state: "locked" };
+    if (room.getLiveTimeline().getPaginationToken("b" as never) === null) return { state: "none" };
     await client().scrollback(room, 50);
   }
-  return undefined;
+  return { state: "none" };
 }
 
 export async function writeNote(name: string, value: unknown): Promise<void> {
@@ -42,4 +44,9 @@ function existing() {
 
 function holds(event: MatrixEvent, name: string): boolean {
   return event.getType() === TYPE && event.getSender() === client().getSafeUserId() && event.getContent()["name"] === name;
+}
+
+/** Locked, and the recovery key could still open it. */
+function mayHold(event: MatrixEvent): boolean {
+  return event.isDecryptionFailure() && recovery.value === "needed";
 }

@@ -357,6 +357,8 @@ export const en = {
     refused: "This browser does not allow notifications for this page. Allow them in its settings, then choose again.",
     message: "New message",
     invitation: "Somebody invites you",
+    post: "New post in a channel",
+    official: "Official notice",
   },
   devices: {
     title: "Your devices",

@@ -372,6 +372,8 @@ export const id: Words = {
     refused: "Peramban ini tidak mengizinkan notifikasi untuk halaman ini. Izinkan di setelannya, lalu pilih lagi.",
     message: "Pesan baru",
     invitation: "Seseorang mengundang Anda",
+    post: "Kiriman baru di kanal",
+    official: "Pemberitahuan resmi",
   },
   devices: {
     title: "Perangkat Anda",
