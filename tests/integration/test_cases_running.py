@@ -6,6 +6,7 @@ import asyncio
 import base64
 import hashlib
 import io
+import itertools
 import json
 import random
 import re
@@ -428,19 +429,24 @@ def test_waiting_ends_with_the_session_however_it_is_ended_and_nobody_elses_does
         assert next(others) == "inbox"
         for how, end in ENDINGS.items():
             leaving = town.member(f"pergi-{how}")
-            # A stream that went on would have a heartbeat only after 15 s.
-            with leaving.http.stream("GET", "/api/v1/inbox/events", timeout=10) as mine:
-                told = frames_of(mine.iter_lines())
-                assert next(told) == "inbox"
+            with leaving.http.stream("GET", "/api/v1/inbox/events", timeout=60) as mine:
+                lines = mine.iter_lines()
+                assert next(frames_of(lines)) == "inbox"
                 answer = end(town, leaving)
                 assert answer.is_success, (how, answer.text)
-                assert set(told) <= {"inbox"}, how
+                assert ends_soon(lines), how
             assert leaving.get("/api/v1/session").json()["code"] == "no_session", how
         wrong = change_password(town, other, known="bukan-sandi-itu")
         assert wrong.status_code == 401
         assert other.get("/api/v1/session").status_code == 200
         town.ask("SELECT pg_notify(%s, %s)", INBOX_CHANNEL, other.id)
         assert next(others) == "inbox"
+
+
+def ends_soon(lines) -> bool:
+    """Before a fourth heartbeat, of which there is one in 15 s: one that is not ended goes on for ever."""
+    beats = (line for line in lines if line == ":")
+    return len(list(itertools.islice(beats, 4))) < 4
 
 
 def sign_in(town, member) -> httpx.Client:

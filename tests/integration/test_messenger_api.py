@@ -110,7 +110,10 @@ async def test_the_owner_makes_and_revokes_bots_and_a_revoked_token_opens_nothin
 async def test_a_channel_has_only_so_many_bots_however_fast_they_are_asked_for(site):
     await site.channel("ramai")
     path = "/api/v1/channels/ramai/bots"
-    names = [{"name": f"bot_{number}"} for number in range(MOST_BOTS + 3)]
+    for number in range(MOST_BOTS - 2):
+        made = await site.ask("POST", path, by="ayu", json={"name": f"bot_{number}"})
+        assert made.status_code == 201
+    names = [{"name": f"cepat_{number}"} for number in range(5)]
     answers = await asyncio.gather(*(site.ask("POST", path, by="ayu", json=name) for name in names))
     refused = [answer.json()["code"] for answer in answers if answer.status_code != 201]
     assert refused == ["too_many_bots"] * 3

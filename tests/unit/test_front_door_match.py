@@ -166,3 +166,19 @@ def test_whatever_passes_means_the_same_before_and_after(pieces, method):
 @given(st.binary(max_size=200))
 def test_any_bytes_at_all_are_answered(raw):
     TABLE.match("GET", b"/" + raw, raw)
+
+
+def test_whatever_ends_the_access_of_devices_ends_the_members_sessions_too():
+    ending = {
+        ("POST", "/_matrix/client/v3/logout/all"),
+        ("POST", "/_matrix/client/v3/account/password"),
+        ("POST", "/_matrix/client/v3/account/deactivate"),
+        ("POST", "/_matrix/client/v3/delete_devices"),
+        ("DELETE", "/_matrix/client/v3/devices/ABC"),
+    }
+    found = {(method, path): match(method, path).then.signs_out for method, path in ending}
+    assert set(found.values()) == {True}
+    assert sum(row.then.signs_out for row in ROUTES if isinstance(row.then, Pass)) == len(ending)
+    assert not match(
+        "POST", "/_matrix/client/v3/logout"
+    ).then.signs_out  # one device, which gives its own back
