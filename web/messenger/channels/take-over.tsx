@@ -19,15 +19,11 @@ export function TakeOver({ channel }: { channel: string }) {
   const begin = async (chosen: readonly File[]) => {
     progress.value = null;
     said.value = "";
-    const found = await foundExport(chosen);
-    if (!found) {
-      said.value = w().takeOverNone;
-      return;
-    }
-    const stop = (running.value = new AbortController());
+    const stop = (running.value = new AbortController()); // no second one begins while it is looked into
     try {
-      await takeOver(channel, found, (now) => (progress.value = now), stop.signal);
-      said.value = stop.signal.aborted ? w().takeOverStopped : w().takeOverEnd;
+      const found = await foundExport(chosen);
+      if (found) await takeOver(channel, found, (now) => (progress.value = now), stop.signal);
+      said.value = !found ? w().takeOverNone : stop.signal.aborted ? w().takeOverStopped : w().takeOverEnd;
     } catch (error) {
       const cancelled = error instanceof Problem && error.code === "cancelled";
       said.value = cancelled ? w().takeOverStopped : error instanceof Error ? error.message : String(error);

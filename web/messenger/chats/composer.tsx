@@ -54,9 +54,14 @@ export function Composer({ chat, intent, last }: { chat: Chat; intent: Signal<In
   }, [draft]);
 
   useEffect(() => {
-    void sealed().others(chat.id).then((found) => (people.current = found), () => undefined);
+    void sealed().others(chat.id).then(meet, () => undefined);
   }, [chat]);
 
+  const meet = (found: readonly Person[]) => {
+    const late = people.current.length === 0 && document.activeElement === place.current;
+    people.current = found;
+    if (late) look(); // an @ may be there already
+  };
   const look = () => {
     const box = place.current;
     if (box) naming.value = namingAt(box.value, box.selectionEnd, people.current);
