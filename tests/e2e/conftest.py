@@ -150,6 +150,16 @@ async def pair(browser: Browser, stack: Stack) -> AsyncIterator[tuple[AtScreen, 
     await budi.close()
 
 
+@pytest.fixture(autouse=True)
+async def alone(request: pytest.FixtureRequest) -> AsyncIterator[None]:
+    """People who stay for a whole file begin each test anew, so that one that failed takes no other along."""
+    yield
+    for name in ("pair", "owner", "cramped"):
+        stayed = request.node.funcargs.get(name, ())
+        for one in stayed if isinstance(stayed, tuple) else (stayed,):
+            await one.begin_anew()
+
+
 @asynccontextmanager
 async def visit(
     browser: Browser,

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from nio import RoomMessageText
 from PIL import Image
-from playwright.async_api import Locator
+from playwright.async_api import Locator, expect
 from tests.helpers.channels import new_place
 from tests.helpers.messenger import PASSWORD, AtScreen, mark
 from tests.helpers.stack import running_stack
@@ -143,7 +143,7 @@ async def test_what_two_members_write_reaches_them_and_nobody_else(pair, door, t
     await ani.choose(gone, "delete")
     await ani.page.get_by_role("dialog").get_by_role("button", name=ani.word("delete")).click()
     await budi.page.get_by_text(budi.word("deleted"), exact=True).last.wait_for()
-    assert await budi.page.get_by_text(gone).count() == 0  # no stale copy, in the list neither
+    await expect(budi.page.get_by_text(gone)).to_have_count(0)  # no stale copy, in the list neither
 
     content = f"{inside}\n".encode() * 2000
     for sender, receiver in ((ani, budi), (budi, ani)):
@@ -166,6 +166,7 @@ async def test_photos_are_shown_to_the_other_and_carry_no_place(pair, tmp_path: 
     photo = tmp_path / "foto.jpg"
     Image.new("RGB", (900, 600), "#2f7d5b").save(photo, exif=exif)
     await ani.open_chat(budi.name)
+    await budi.open_chat(ani.name)
     await ani.page.locator("input[type=file]").set_input_files(photo)
     shown = budi.page.locator(".photo img").last
     await shown.wait_for()
@@ -175,6 +176,7 @@ async def test_photos_are_shown_to_the_other_and_carry_no_place(pair, tmp_path: 
     assert received.size == (900, 600)
     assert not received.getexif()
     await budi.page.keyboard.press("Escape")
+    await budi.page.get_by_role("dialog").wait_for(state="detached")
 
 
 async def test_the_right_button_opens_what_can_be_done_with_a_message(pair):
@@ -285,7 +287,8 @@ async def test_a_report_discloses_the_messages_that_were_picked_and_nothing_else
     photos = [await asyncio.to_thread(drawn_photo, tmp_path, mark("foto")) for _ in range(2)]
     for photo in photos:
         await ani.page.locator("input[type=file]").set_input_files(photo)
-    await budi.page.locator(".photo img").nth(1).wait_for()
+    for photo in photos:
+        await budi.page.get_by_role("button", name=f"{photo.stem}.jpg").locator("img").wait_for()
     await budi.choose(shown, "report")
     dialog = budi.page.get_by_role("dialog")
     await dialog.locator(".picks li", has_text=own).get_by_role("checkbox").check()
@@ -616,6 +619,7 @@ async def test_two_people_compare_emoji_and_are_confirmed(pair):
     for one in pair:
         await one.page.get_by_text(one.word("confirmed")).wait_for()
         await one.page.get_by_role("dialog").get_by_role("button").click()
+        await one.page.get_by_role("dialog").wait_for(state="detached")
     await ani.page.get_by_text("Dikonfirmasi dengan emoji").wait_for()
 
 

@@ -63,8 +63,7 @@ def words_of(post, kind: str) -> list[str]:
 
 async def press(page, name: str) -> None:
     """As somebody does who has no mouse."""
-    await page.get_by_role("button", name=name, exact=True).focus()
-    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name=name, exact=True).press("Enter")
 
 
 async def choose(owner, post, name: str) -> None:

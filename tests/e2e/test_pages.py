@@ -6,7 +6,7 @@ import re
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 from tests.e2e.conftest import visit
 
 # Who looks at what. `{…}` is filled from the community; `>` presses the first thing that fits on the page before.
@@ -80,10 +80,11 @@ async def test_the_officers_pages_open_by_key_once_and_everyone_can_use_them(bro
         for where in (None, "B-1-E2E", "B-2-E2E"):
             if where is not None:
                 await page.goto(f"{community.url}/line")
-                await page.get_by_role("link", name=where).click()
+                async with page.expect_navigation():
+                    await page.get_by_role("link", name=where).click()
             found = await Axe().run(page)
             assert found.violations_count == 0, found.generate_report()
-        assert "Ruang pribadi" in await page.locator("main").inner_text()
+        await expect(page.get_by_role("main")).to_contain_text("Ruang pribadi")
         async with page.expect_download() as download:
             await page.get_by_role("link", name="Unduh resi").click()
         receipt = community.keys / "downloaded.txt"
@@ -98,8 +99,10 @@ async def test_the_officers_pages_open_by_key_once_and_everyone_can_use_them(bro
 async def test_a_chosen_theme_and_language_stay(browser, community):
     async with visit(browser, community) as page:
         await page.goto(community.url)
-        await page.get_by_role("link", name="English").click()
+        async with page.expect_navigation():
+            await page.get_by_role("link", name="English").click()
         await page.get_by_role("button", name="Light or dark").click()
+        await expect(page.locator("html")).to_have_attribute("data-theme", "dark")
         await page.goto(f"{community.url}/transparency")
         assert await page.locator("html").get_attribute("lang") == "en"
         assert await page.locator("html").get_attribute("data-theme") == "dark"

@@ -204,7 +204,7 @@ class AtScreen:
     async def chat_with(self, name: str) -> None:
         await self.at("new")
         await self.page.locator("#find").fill(name)
-        await self.page.locator(".people .row").first.click()
+        await self.page.locator(".people .row", has_text=name).click()
         await self.page.locator(".composer").wait_for()
 
     async def open_group(self, title: str, *people: str) -> None:
@@ -234,7 +234,7 @@ class AtScreen:
 
     async def say(self, text: str) -> None:
         await self.page.locator("textarea").fill(text)
-        await self.page.keyboard.press("Enter")
+        await self.page.locator("textarea").press("Enter")
 
     async def say_publicly(self, text: str) -> None:
         """Publishes in the channel that is open."""
@@ -265,6 +265,12 @@ class AtScreen:
         assert width[0] <= width[1]
         found = await Axe().run(page)
         assert found.violations_count == 0, found.generate_report()
+
+    async def begin_anew(self) -> None:
+        """Connected, and at the list: whatever a test left open is gone for the next one."""
+        await self.page.context.set_offline(False)
+        await self.page.unroute_all(behavior="ignoreErrors")
+        await self.at("")
 
     async def saved(self, button: Locator) -> bytes:
         """What the browser saves when the button is pressed."""
