@@ -374,6 +374,7 @@ async def test_messages_are_pinned_and_a_chat_is_pinned_muted_and_blocked(pair, 
     await budi.page.get_by_role("button", name="Pin to the top").click()
     await budi.page.get_by_role("button", name="Unpin", exact=True).wait_for()
     await budi.at("")
+    assert await row.locator(".row-sign").all_inner_texts() == ["Muted", "Pinned"]
     await ani.say(silent)
     await row.locator(".badge.quiet").wait_for()
     assert ani.name in await budi.page.locator(".rows .row").first.inner_text()

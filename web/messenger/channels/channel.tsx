@@ -3,7 +3,7 @@ import { type Signal, useSignal } from "@preact/signals";
 import { Check, Info, Megaphone, Pin, Plus } from "lucide";
 import { Fragment } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { earlier, isCard, laterComments, lookedAt, mayPost, NO_THREAD, open, openThread, shownOf, thread, type Entry } from "../open/live";
+import { earlier, isCard, laterComments, lookedAt, mayPost, NO_THREAD, open, openThread, roleIn, shownOf, thread, type Entry } from "../open/live";
 import type { Channel, Post } from "../open/model";
 import { follows, keeping, toggle } from "../open/notes";
 import { session } from "../sealed";
@@ -135,7 +135,6 @@ function Waiting({ name, state }: { name: string; state: string }) {
 }
 
 function Head({ channel }: { channel: Channel }) {
-  const followed = follows.value.includes(channel.name);
   const picture = channel.picture ? new URL(channel.picture).pathname : undefined;
   const about = href({ at: "channel-about", name: channel.name });
   return (
@@ -150,15 +149,24 @@ function Head({ channel }: { channel: Channel }) {
           </h1>
           <span class="head-below">@{channel.name}</span>
         </a>
-        <button type="button" class={`btn ${followed ? "" : "primary"}`} aria-pressed={followed} aria-busy={keeping.value} title={w().followHint} onClick={() => void toggle("follows", channel.name)}>
-          <Icon of={followed ? Check : Plus} /> {followed ? w().following : w().follow}
-        </button>
+        <Follow name={channel.name} />
         <a class="round" href={about} aria-label={w().aboutChannel} title={w().aboutChannel}>
           <Icon of={Info} />
         </a>
       </header>
       <World name={channel.name} />
     </>
+  );
+}
+
+/** Whoever runs the channel has it in the list anyway. */
+function Follow({ name }: { name: string }) {
+  const followed = follows.value.includes(name);
+  if (!followed && roleIn(name) !== null) return null;
+  return (
+    <button type="button" class={`btn ${followed ? "" : "primary"}`} aria-pressed={followed} aria-busy={keeping.value} title={w().followHint} onClick={() => void toggle("follows", name)}>
+      <Icon of={followed ? Check : Plus} /> {followed ? w().following : w().follow}
+    </button>
   );
 }
 

@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { Compass, Lock, Megaphone, Pencil, Search, Settings, ShieldCheck } from "lucide";
+import { BellOff, Compass, type IconNode, Lock, Megaphone, Pencil, Pin, Search, Settings, ShieldCheck } from "lucide";
 import { memo } from "preact/compat";
 import { w } from "../channels/words";
 import { RecoveryBanner } from "../joining/recovery";
@@ -119,6 +119,7 @@ function OneRow({ row, current, stop }: { row: Row; current: boolean; stop: bool
               <Icon of={EMBLEM[row.world]} />
               <span class="visually-hidden">{row.world === "open" ? t().world.public : row.world === "sealed" ? t().world.sealed : ""}</span>
               <b dir="auto">{row.title}</b>
+              {row.muted && <Sign of={BellOff} word={t().shell.muted} />}
             </span>
             {row.at > 0 && <time dateTime={new Date(row.at).toISOString()}>{shortMoment(row.at)}</time>}
           </span>
@@ -134,7 +135,7 @@ function OneRow({ row, current, stop }: { row: Row; current: boolean; stop: bool
   );
 }
 
-/** That one is named, and how much is unread. */
+/** That one is named, how much is unread, and where nothing is, that the row is pinned. */
 function Marks({ row }: { row: Row }) {
   return (
     <span class="row-marks">
@@ -150,6 +151,7 @@ function Marks({ row }: { row: Row }) {
           <span class="visually-hidden">{t().shell.unread(row.unread)}</span>
         </span>
       )}
+      {row.pinned && row.unread === 0 && <Sign of={Pin} word={t().shell.pinned} />}
     </span>
   );
 }
@@ -171,6 +173,15 @@ function Stranger() {
         </p>
       )}
     </div>
+  );
+}
+
+function Sign({ of, word }: { of: IconNode; word: string }) {
+  return (
+    <span class="row-sign" title={word}>
+      <Icon of={of} />
+      <span class="visually-hidden">{word}</span>
+    </span>
   );
 }
 

@@ -37,6 +37,8 @@ export const en = {
     updateNow: "Use it now",
     updateLater: "Later",
     mentions: "you are mentioned",
+    pinned: "Pinned",
+    muted: "Muted",
     unread: (n: number) => (n === 1 ? "1 unread" : `${n} unread`),
   },
   world: {

@@ -52,6 +52,8 @@ export const id: Words = {
     updateNow: "Pakai sekarang",
     updateLater: "Nanti",
     mentions: "Anda disebut",
+    pinned: "Disematkan",
+    muted: "Dibisukan",
     unread: (n) => `${n} belum dibaca`,
   },
   world: {
