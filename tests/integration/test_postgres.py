@@ -14,6 +14,7 @@ from tests.helpers.postgres import cluster_below, superuser
 from jaga.app.postgres import binaries, running
 from jaga.app.refusals import ClusterOfAnotherVersion
 from jaga.app.server import provision
+from jaga.store import schema
 
 
 @pytest.mark.parametrize(
@@ -66,6 +67,27 @@ async def test_the_open_side_is_migrated_and_knows_letters_beyond_ascii(database
         assert await connection.scalar(text("SELECT lower('ÉÇ')")) == "éç"
         assert await connection.scalar(text("SELECT count(*) FROM channels")) == 0
         assert await connection.scalar(text("SELECT count(*) FROM procrastinate_jobs")) == 0
+
+
+def test_notices_and_evidence_of_before_are_taken_over(database_url, postgres):
+    with psycopg.connect(postgres.conninfo("jaga", "jaga"), autocommit=True) as connection:
+        for column in ("title", "body"):
+            connection.execute(f"ALTER TABLE inbox ALTER {column} TYPE text USING {column} ->> 'id'")
+        connection.execute("ALTER TABLE evidence DROP COLUMN purged_at")
+        connection.execute("UPDATE alembic_version SET version_num = '0004'")
+        connection.execute("INSERT INTO members (id, name, created_at) VALUES ('mem_1', 'wulan', now())")
+        connection.execute(
+            "INSERT INTO inbox (id, member_id, kind, subject, title, body, created_at)"
+            " VALUES ('inb_1', 'mem_1', 'held', 'post_1', 'Sedang diperiksa', 'Tunggu.', now())"
+        )
+        schema.upgrade(database_url)
+        (kept,) = connection.execute("SELECT title, body FROM inbox").fetchall()
+        assert kept == (
+            {"id": "Sedang diperiksa", "en": "Sedang diperiksa"},
+            {"id": "Tunggu.", "en": "Tunggu."},
+        )
+        assert connection.execute("SELECT purged_at FROM evidence").fetchall() == []
+        connection.execute("DELETE FROM inbox; DELETE FROM members")
 
 
 def test_what_was_stored_survives_a_killed_server_and_its_stale_lock(tmp_path):
