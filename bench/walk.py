@@ -63,6 +63,7 @@ async def _on_another_device(walk: Walk, on: Stage, sari: AtScreen) -> None:
     await sari.at("settings")
     await sari.page.locator(".person").nth(1).wait_for()
     await sari.page.locator(".section > .btn").first.click()
+    await _shown(other, ".dialog")  # else it comes between two questions about the page
     await walk.through(other, [("verify-asked", lambda one: _shown(one, ".dialog"))])
     await other.page.locator(".dialog .btn.primary").click()
     await walk.through(sari, [("verify-compare", lambda one: _shown(one, ".sas li"))])
