@@ -548,13 +548,23 @@ async def test_a_new_device_reads_the_history_after_the_recovery_key(pair, brows
     await other.page.get_by_role("button", name=other.word("use here")).wait_for()
     await other.at("discover")  # channels are read in any number of tabs
     await other.page.locator("#discover").wait_for()
+    # What was typed there goes on here.
+    begun, kept = mark("dimulai"), mark("disimpan")
+    await tab.locator(".rows .row", has_text=budi.name).click()
+    await tab.locator("textarea").fill(begun)
     await tab.close()
     await other.at("")
     await other.press("use here")
     await other.open_chat(budi.name)
     await other.sees(said)
+    assert await other.page.locator("textarea").input_value() == begun
     assert await other.page.locator(".notice.locked").count() == 0
-    tab = other.page
+
+    # Words that could not leave, and a draft, when the session ends.
+    await other.page.context.set_offline(True)
+    await other.say(kept)
+    await other.sees(kept)
+    await other.page.locator("textarea").fill(begun)
 
     # The first device ends the other's session, by password.
     await ani.at("settings")
@@ -567,8 +577,8 @@ async def test_a_new_device_reads_the_history_after_the_recovery_key(pair, brows
             await dialog.get_by_text("tidak cocok").wait_for()
             await ani.usable()
     await dialog.wait_for(state="detached")
-    await tab.goto(f"{stack.url}/app/#/settings")  # asks the server for its devices
-    await tab.get_by_text("Perangkat ini telah dikeluarkan").wait_for()
+    await other.page.context.set_offline(False)
+    await other.page.get_by_text("Perangkat ini telah dikeluarkan").wait_for()
     await other.close()
 
 

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import uuid
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import aiohttp
 import pytest
 from nio import ProfileSetDisplayNameResponse
-from tests.helpers.messenger import AtScreen, mark
+from playwright.async_api import Route
+from tests.helpers.messenger import PASSWORD, AtScreen, mark
 from tests.helpers.sealed import encrypted
-from tests.helpers.spoiling import backed_up, empty, fill, limit, spoil
+from tests.helpers.spoiling import backed_up, empty, fill, spoil
 
+# Gives a group a title as a client may that has no limit.
+RETITLE = """(box, title) => {
+    box.value = title;
+    box.dispatchEvent(new Event('input', { bubbles: true }));
+    setTimeout(() => box.form.requestSubmit());
+}"""
 DAY = timedelta(days=1)
 TURNED = "\u202ekerab\u202c"
 STACKED = "z" + "\u0336\u0489\u0315" * 120
@@ -138,26 +148,42 @@ async def test_clocks_that_are_wrong_by_a_day_keep_nobody_from_writing(browser, 
         await one.close()
 
 
-async def test_200_messages_that_cannot_be_read_are_one_line_and_the_others_stay_in_reach(
-    pair, chatter, stack
-):
+async def test_200_messages_that_cannot_be_read_are_counted_and_stand_on_one_line(pair, chatter, stack):
     _, budi = pair
     room = await invite(chatter, budi)
-    first, last = mark("awal"), mark("akhir")
+    first, read, last = mark("awal"), mark("terbaca"), mark("akhir")
+    name, _, domain = chatter.client.user_id.removeprefix("@").partition(":")
+    me = f"@{budi.name}:{domain}"
     await chatter.say(room, {"msgtype": "m.text", "body": first})
     await budi.sees(first)
     headers = {"Authorization": f"Bearer {chatter.client.access_token}"}
     path = f"/_matrix/client/v3/rooms/{room}/send/m.room.encrypted"
-    waiting = iter(range(200))
     async with aiohttp.ClientSession(stack.url, headers=headers) as http:
 
-        async def send() -> None:
+        async def send(waiting: Iterator[int]) -> None:
             for number in waiting:
                 content = encrypted(device_id=chatter.client.device_id)
                 async with http.put(f"{path}/{uuid.uuid4().hex}", json=content) as answer:
                     assert answer.status == 200, (number, await answer.text())
 
-        await asyncio.gather(*(send() for _ in range(4)))
+        # First fewer, and away from the screen, with somebody's name in the oldest. A sync brings 20 of them.
+        await budi.say(read)
+        await budi.line(read).locator(".tick.sent, .tick.read").wait_for()
+        await budi.page.goto(f"{stack.url}/healthz")
+        await chatter.say(room, {"msgtype": "m.text", "body": "@budi", "m.mentions": {"user_ids": [me]}})
+        waiting = iter(range(40))
+        await asyncio.gather(*(send(waiting) for _ in range(4)))
+        await budi.at("")
+        row = budi.page.locator(".rows .row", has_text=name)
+        await row.locator(".badge", has_text=re.compile("^41")).wait_for()
+        await row.locator(".badge", has_text="@").wait_for()
+        await budi.page.goto(f"{stack.url}/healthz")
+        waiting = iter(range(160))
+        await asyncio.gather(*(send(waiting) for _ in range(4)))
+        await budi.at("")
+        await row.locator(".badge", has_text=re.compile(r"^99\+")).wait_for()
+        await row.click()
+        await row.locator(".badge").first.wait_for(state="detached")
     await chatter.say(room, {"msgtype": "m.text", "body": last})
     await budi.sees(last)
     locked = budi.page.locator(".notice.locked")
@@ -174,7 +200,7 @@ async def test_200_messages_that_cannot_be_read_are_one_line_and_the_others_stay
 
 
 async def test_what_others_send_stays_text_and_on_the_screen(pair, chatter):
-    _, budi = pair
+    ani, budi = pair
     room = await invite(chatter, budi)
     formatted = {"format": "org.matrix.custom.html", "formatted_body": HOSTILE}
     await chatter.say(room, {"msgtype": "m.text", "body": f"{HOSTILE} tamat", **formatted})
@@ -224,9 +250,71 @@ async def test_what_others_send_stays_text_and_on_the_screen(pair, chatter):
     await invitation.click()
     await page.get_by_role("button", name=budi.word("accept"), exact=True).wait_for()
     await budi.usable()
+    # And for titles of groups, by a client that keeps no limit, and names of devices.
+    await ani.open_group("Rapat", budi.name)
+    await budi.at("")
+    await page.locator(".rows .row", has_text=ani.name).first.click()  # an invitation stands above all
+    await budi.press("accept")
+    await page.locator(".composer").wait_for()
+    await ani.page.locator(".head-link").click()
+    await ani.page.locator("#rename").evaluate(RETITLE, f"🔒✅ Rapat{HOSTILE}" + "p" * 10_000)
+    await budi.at("")
+    titled = page.locator(".rows .row", has_text="Rapat<img")
+    await titled.wait_for()
+    assert (await titled.locator("b").inner_text()).startswith("Rapat<img")  # no sign of ours before it
+    await budi.usable()
+    await titled.click()
+    await page.locator(".head-title", has_text="Rapat<img").wait_for()
+    await budi.usable()
+    await page.locator(".head-link").click()
+    await page.locator(".people").first.wait_for()
+    await budi.usable()
+    async with aiohttp.ClientSession(budi.url) as http:
+        login = {
+            "type": "m.login.password",
+            "identifier": {"type": "m.id.user", "user": budi.name},
+            "password": PASSWORD,
+            "initial_device_display_name": f"🔒✅{TURNED}{STACKED[:9]}\n<img src=//pelacak.example/z>"
+            + "p" * 40,
+        }
+        async with http.post("/_matrix/client/v3/login", json=login) as answer:
+            assert answer.status == 200, await answer.text()
+    await budi.at("settings")
+    device = page.locator(".person", has_text="<img")
+    await device.wait_for()
+    await budi.usable()
+    await device.get_by_role("button").click()
+    await page.locator("dialog[open]").wait_for()
+    await budi.usable()
+    await page.keyboard.press("Escape")
     assert TURNED[0] not in await page.locator("body").inner_text()
     assert await page.title() not in "1234"
     assert budi.complaints == []  # no request to anywhere else, no script that failed
+
+
+async def test_what_the_server_refuses_is_said_and_nothing_typed_is_lost(pair):
+    ani, budi = pair
+    sent, refused, begun, why = mark("sampai"), mark("ditolak"), mark("mulai"), "Ditolak zqkabo"
+    await ani.open_chat(budi.name)
+    await ani.say(sent)
+    await ani.line(sent).locator(".tick.sent, .tick.read").wait_for()
+    answer = {"errcode": "M_FORBIDDEN", "error": why, "org.jaga.text": {"id": why, "en": why}}
+    sending = "**/send/m.room.encrypted/*"
+    await ani.page.route(sending, lambda route: route.fulfill(status=403, json=answer))
+    await ani.say(refused)
+    failed = ani.line(refused).locator(".failed")
+    await failed.get_by_text(why).wait_for()
+    await ani.choose(sent, "edit")
+    await ani.say(f"{sent} berubah")
+    await ani.page.locator(".mishap", has_text=why).wait_for()
+    await ani.usable()
+    assert await ani.line(sent).locator(".text").inner_text() == sent  # as the others see it
+    await ani.page.unroute(sending)
+    await ani.page.locator("textarea").fill(begun)
+    await failed.get_by_role("button", name="Buang").click()
+    await failed.wait_for(state="detached")
+    assert await ani.page.locator("textarea").input_value() == f"{refused}\n{begun}"
+    await ani.page.locator("textarea").fill("")
 
 
 async def test_a_text_that_is_too_long_stays_in_its_place_and_says_why(pair):
@@ -240,14 +328,105 @@ async def test_a_text_that_is_too_long_stays_in_its_place_and_says_why(pair):
     await ani.page.locator("textarea").fill("")
 
 
+async def cut_off(one: AtScreen, path: str, act: Callable[[], Awaitable[None]]) -> None:
+    """The tab is closed in the moment in which it asks the server for this; another one is there, but not the messenger."""
+    asked = asyncio.get_running_loop().create_future()
+
+    async def keep_waiting(route: Route) -> None:
+        if not asked.done():
+            asked.set_result(route)
+
+    await one.page.route(path, keep_waiting)
+    await act()
+    async with asyncio.timeout(120):
+        await (await asked).abort()  # closing alone would let it go on to the server
+    await one.page.close()
+    one.page = await one.page.context.new_page()
+    one.page.set_default_timeout(30_000)
+
+
+async def test_keys_whose_making_was_interrupted_are_finished_and_shown_until_they_are_kept(browser, stack):
+    one = await AtScreen.open(browser, stack.url, lang="en", width=390)
+    other = await AtScreen.open(browser, stack.url, lang="id", name=one.name)
+    await cut_off(one, "**/keys/device_signing/upload", one.begin_to_join)
+    await one.at("")
+    await one.page.locator(".problem", has_text="making of your keys was interrupted").wait_for()
+    await one.usable()
+    await cut_off(one, "**/account_data/m.secret_storage.default_key", partial(give_password, one))
+    # Another device says what is the matter. A mistyped password there does no harm.
+    await other.sign_in()
+    await other.at("settings")
+    await other.press("new keys")
+    dialog = other.page.get_by_role("dialog")
+    await dialog.locator("#password-again").fill("bukan kata sandinya")
+    await dialog.locator("button[type=submit]").click()
+    await dialog.get_by_text("tidak cocok").wait_for()
+    await other.usable()
+    await other.page.keyboard.press("Escape")
+    # Where it began it goes on by itself, and a key is shown until one was kept.
+    await one.at("")
+    shown = one.page.locator(".key")
+    await shown.wait_for()
+    first = await shown.inner_text()
+    await one.page.reload()
+    await one.see_key()
+    assert one.recovery_key != " ".join(first.split())
+    # The key just made is known there once a sync has been taken in, and the next one asked for.
+    await other.page.goto(f"{stack.url}/healthz")
+    known = len(other.requests)
+    await other.at("settings")
+    async with asyncio.timeout(30):
+        while sum("/v3/sync" in request.url for request in other.requests[known:]) < 2:
+            await other.page.wait_for_event("request")
+    other.recovery_key = one.recovery_key
+    await other.recover()
+    await other.page.locator(".banner").wait_for(state="detached")
+    await one.close()
+    await other.close()
+
+
+async def give_password(one: AtScreen) -> None:
+    await one.page.locator("#name").fill(one.name)
+    await one.page.locator("#password").fill(PASSWORD)
+    await one.page.locator("button[type=submit]").click()
+
+
+async def test_who_joins_with_a_full_browser_is_told_so_and_gets_a_recovery_key_once_there_is_room(
+    browser, stack
+):
+    one = await AtScreen.open(browser, stack.url, lang="en", width=390)
+    await one.page.goto(f"{stack.url}/healthz")
+    await fill(one.page)
+    await one.begin_to_join()
+    await one.page.locator(".problem", has_text="storage is full").wait_for()
+    await one.usable()
+    assert not any(request.method == "POST" for request in one.requests)  # no account without a device
+    await empty(one.page)
+
+    async def filled(route: Route) -> None:
+        await fill(one.page)
+        await route.continue_()
+
+    await one.page.route("**/v3/login", filled)
+    await one.page.locator("button[type=submit]").click()
+    await one.page.get_by_role("heading", name="storage is full").wait_for(timeout=120_000)
+    await one.page.unroute("**/v3/login")
+    await empty(one.page)
+    await one.press("try again")
+    # Where it goes on depends on what had still been written.
+    interrupted = one.page.locator(".problem", has_text="making of your keys was interrupted")
+    await interrupted.or_(one.page.locator(".key")).first.wait_for()
+    if await interrupted.count():
+        await give_password(one)
+    await one.see_key()
+    await one.close()
+
+
 @pytest.fixture(scope="module")
 async def cramped(browser, stack, pair):
-    """Somebody whose browser keeps little for the page, with a chat whose key is in the backup."""
+    """Somebody with a chat whose key is in the backup."""
     _, budi = pair
     one = await AtScreen.open(browser, stack.url, lang="id", width=390)
-    await one.page.goto(f"{stack.url}/healthz")
-    # The app itself takes ten, and what was deleted is not given back at once.
-    await limit(one.page, 64_000_000)
     await one.join()
     await one.chat_with(budi.name)
     await one.say("Awal zqkabo")

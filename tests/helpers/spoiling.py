@@ -65,6 +65,8 @@ _FILL = """async () => {
     database.close();
 }"""
 _EMPTY = """() => new Promise(done => (indexedDB.deleteDatabase('pengisi').onsuccess = done))"""
+# Bytes.
+_LITTLE, _PLENTY = 500_000, 1_000_000_000
 _BACKED_UP = """async count => {
     const { accessToken } = JSON.parse(localStorage.getItem('jaga.session'));
     const ask = async path => {
@@ -86,20 +88,24 @@ async def spoil(page: Page, store: str, how: str) -> None:
     await page.evaluate(_SPOIL, [store, how])
 
 
-async def limit(page: Page, size: int) -> None:
-    """From here on the browser keeps so many bytes for the page's origin, before anything is kept for it."""
+async def _limit(page: Page, size: int) -> None:
+    """From here on the browser keeps so many bytes for the page's origin."""
     devices = await page.context.new_cdp_session(page)
     origin = await page.evaluate("() => location.origin")
     await devices.send("Storage.overrideQuotaForOrigin", {"origin": origin, "quotaSize": size})
 
 
 async def fill(page: Page) -> None:
-    """Takes all the room that is left."""
-    await page.evaluate(_FILL)
+    """Takes all the room that is left, and more: what the browser tidies up by itself later makes none."""
+    kept = await page.evaluate("async () => (await navigator.storage.estimate()).usage")
+    await _limit(page, kept + _LITTLE)
+    await page.evaluate(_FILL)  # else it would go by what it reckoned for some seconds
+    await _limit(page, 1)
 
 
 async def empty(page: Page) -> None:
     """Gives that room back."""
+    await _limit(page, _PLENTY)
     await page.evaluate(_EMPTY)
 
 

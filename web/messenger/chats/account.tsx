@@ -31,7 +31,7 @@ export function AccountSettings() {
       <Blocked />
       {recovery.value === "complete" && (
         <section class="section">
-          <button type="button" class="btn" onClick={() => void sealed().newRecoveryKey()}>
+          <button type="button" class="btn" onClick={() => void sealed().anotherRecoveryKey()}>
             <Icon of={KeyRound} /> {words.newKey}
           </button>
           <p class="muted small">{words.newKeyText}</p>

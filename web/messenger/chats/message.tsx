@@ -9,7 +9,7 @@ import { openByPress } from "../shell/popup";
 import { language } from "../shell/preferences";
 import { exactMoment, timeOf } from "../words/moments";
 import { t } from "../words/words";
-import { keepDraft } from "./drafts";
+import { drafts, keepDraft } from "./drafts";
 import { FileBody, PhotoBody } from "./media";
 import { Menu, type Wish } from "./menu";
 import { lineOf } from "./rows";
@@ -166,7 +166,8 @@ function Failed({ message, room }: { message: Message; room: string }) {
         class="btn"
         onClick={() => {
           const text = sealed().giveUp(room, message.key);
-          if (message.body.kind === "text" && text) keepDraft(room, text);
+          const typed = drafts.peek()[room]; // what was begun meanwhile stays
+          if (message.body.kind === "text" && text) keepDraft(room, typed ? `${text}\n${typed}` : text);
         }}
       >
         {words.discard}

@@ -7,7 +7,7 @@ import { t } from "../words/words";
 import { lineOf, titleOf } from "./rows";
 
 const started = Date.now();
-const before = new Map<string, { unread: number; mentions: number }>();
+const before = new Map<string, Pick<Chat, "at" | "mentions" | "unreadMore">>();
 
 export function startNotifying(): void {
   effect(() => {
@@ -18,10 +18,11 @@ export function startNotifying(): void {
 function isNews(chat: Chat): boolean {
   if (isBeingOpened(chat)) return false; // looked at again once it can be read
   const known = before.get(chat.id);
-  before.set(chat.id, { unread: chat.unread, mentions: chat.mentions });
+  before.set(chat.id, chat);
   if (chat.blocked || !isWanted()) return false;
   if (!known) return chat.membership === "invite" && chat.at > started;
-  return (chat.unread > known.unread && !chat.muted) || chat.mentions > known.mentions;
+  // What is only counted later, after a long absence, is no news.
+  return (chat.unread > 0 && chat.at > known.at && !chat.muted) || (chat.mentions > known.mentions && !known.unreadMore);
 }
 
 function isBeingOpened({ preview }: Chat): boolean {

@@ -23,6 +23,7 @@ function rowOf(chat: Chat): Row {
     draft: draft ? t().chat.draft(draft) : undefined,
     at: chat.at,
     unread: chat.blocked ? 0 : chat.unread,
+    unreadMore: chat.unreadMore,
     mentions: chat.blocked ? 0 : chat.mentions,
     muted: chat.muted,
     pinned: chat.pinned,

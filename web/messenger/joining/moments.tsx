@@ -1,10 +1,11 @@
 /** The short pages between signing in and the list. */
 import { useSignal } from "@preact/signals";
 import { Copy, Download } from "lucide";
-import { load, sealed, type Session } from "../sealed";
+import { load, sealed, type Session, type Text } from "../sealed";
 import { Icon } from "../shell/icon";
 import { t } from "../words/words";
 import { Frame } from "./frame";
+import { Problem } from "./sign-in";
 
 export function Preparing({ step }: { step: Extract<Session, { state: "preparing" }>["step"] | null }) {
   const words = t().joining;
@@ -52,11 +53,12 @@ export function RecoveryKey({ shown }: { shown: string }) {
   );
 }
 
-export function Elsewhere() {
+export function Elsewhere({ problem }: { problem: Text | null }) {
   const words = t().joining;
   return (
     <Frame title={words.elsewhereTitle}>
       <p>{words.elsewhereText}</p>
+      <Problem text={problem} />
       <button type="button" class="btn primary" onClick={() => void load().then(({ useHere }) => useHere())}>
         {words.useHere}
       </button>

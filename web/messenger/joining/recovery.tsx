@@ -11,13 +11,16 @@ const asked = signal(false);
 const close = () => void (asked.value = false);
 
 export function RecoveryBanner() {
-  if (recovery.value !== "needed") return null;
+  const words = t().recovery;
+  const now = recovery.value;
+  if (now !== "needed" && now !== "missing") return null;
+  const [said, act] = now === "needed" ? [words.banner, words.enter] : [words.missing, words.lostConfirm];
   return (
-    <div class="banner" role="region" aria-label={t().recovery.enter}>
+    <div class="banner" role="region" aria-label={act}>
       <Icon of={KeyRound} />
-      <p>{t().recovery.banner}</p>
+      <p>{said}</p>
       <button type="button" class="btn" onClick={() => (asked.value = true)}>
-        {t().recovery.enter}
+        {act}
       </button>
     </div>
   );
@@ -25,7 +28,8 @@ export function RecoveryBanner() {
 
 /** Stands above all screens, so that a change of screen does not take away what is being typed. */
 export function RecoveryDialog() {
-  return asked.value && recovery.value === "needed" ? <Enter /> : null;
+  if (!asked.value) return null;
+  return recovery.value === "needed" ? <Enter /> : recovery.value === "missing" ? <Lost /> : null;
 }
 
 function Enter() {
@@ -93,7 +97,7 @@ function Lost() {
     else problem.value = done.problem;
   };
   return (
-    <Dialog title={words.lost} close={close}>
+    <Dialog title={recovery.value === "missing" ? words.lostConfirm : words.lost} close={close}>
       <form class="form" onSubmit={(event) => void submit(event)}>
         <p>{words.lostText}</p>
         <Problem text={problem.value} />

@@ -1,8 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { createAccount, registration, type Registration } from "../open/join";
-import { load, type Sealed, type Text } from "../sealed";
-import { session } from "../sealed";
+import { load, session, type Sealed, type Text } from "../sealed";
 import { language } from "../shell/preferences";
 import { continueThere, href } from "../shell/router";
 import { t } from "../words/words";

@@ -1,10 +1,11 @@
 /** Signing in and out, the recovery key, and reading on a new device what was written before. */
-import { ClientEvent, ConnectionError, createClient, HttpApiEvent, MatrixError, type MatrixClient, SyncState, type UIAuthCallback } from "matrix-js-sdk/lib/matrix";
+import { ClientEvent, createClient, HttpApiEvent, MatrixError, type MatrixClient, SyncState, type UIAuthCallback } from "matrix-js-sdk/lib/matrix";
 import { CryptoEvent, decodeRecoveryKey } from "matrix-js-sdk/lib/crypto-api";
-import { client, make, secretKey, start, stop, takeLock, takeOver } from "./client";
+import { lookAtBacklogs } from "./backlog";
+import { client, make, secretKey, signedInClient, start, stop, takeLock, takeOver } from "./client";
 import type { Text } from "./model";
 import { shownName } from "./names";
-import { isRemote, problemOf, signedOutElsewhere, signInAgain, signInToFinish, storageFull } from "./problems";
+import { isRemote, otherTabSilent, problemOf, refusedPassword, said, signedOutElsewhere, signInAgain, signInToFinish, storageFull } from "./problems";
 import { sendKept, sendWaiting } from "./sending";
 import { recovery, session } from "./state";
 import { dropDatabases, isFull } from "./storage";
@@ -16,7 +17,7 @@ export type SignedIn = { ok: true } | { ok: false; problem: Text };
 
 /** Whether a device can be set up in this browser; asked before anything is made on the server. */
 export async function canBegin(): Promise<SignedIn> {
-  return (await isFull()) ? { ok: false, problem: storageFull } : { ok: true };
+  return (await isFull("device")) ? { ok: false, problem: storageFull } : { ok: true };
 }
 
 /** Signs in with a password. An account that has no keys yet gets them, and its recovery key is shown. */
@@ -27,9 +28,10 @@ export async function signIn(name: string, password: string): Promise<SignedIn> 
   }
   let stored: StoredSession;
   try {
+    keysUnfinished.set(); // first of all: without room for this there is none for the session either
     const possible = await canBegin();
     if (!possible.ok) {
-      stop();
+      giveUp();
       return possible;
     }
     await dropDatabases(); // of a session that ended while something still had them open
@@ -40,12 +42,18 @@ export async function signIn(name: string, password: string): Promise<SignedIn> 
       initial_device_display_name: deviceName(),
     });
     stored = { userId: answer.user_id, deviceId: answer.device_id, accessToken: answer.access_token };
+    keepSession(stored);
   } catch (error) {
-    stop();
+    giveUp();
     return { ok: false, problem: problemOf(error) };
   }
-  keepSession(stored);
   return begin(stored, password);
+}
+
+/** Before anything was made here. */
+function giveUp(): void {
+  forgetSession();
+  stop();
 }
 
 /** Continues the session that this browser holds. */
@@ -55,8 +63,6 @@ export async function resume(): Promise<void> {
     session.value = { state: "signed-out" };
   } else if (!(await takeLock())) {
     session.value = { state: "elsewhere" };
-  } else if (keysUnfinished.get()) {
-    await leave(stored, signInToFinish);
   } else {
     await begin(stored, null);
   }
@@ -65,6 +71,7 @@ export async function resume(): Promise<void> {
 /** Makes this tab the one that is open. */
 export async function useHere(): Promise<void> {
   if (await takeOver()) await resume();
+  else session.value = { state: "elsewhere", problem: otherTabSilent };
 }
 
 async function begin(stored: StoredSession, password: string | null): Promise<SignedIn> {
@@ -79,28 +86,27 @@ async function begin(stored: StoredSession, password: string | null): Promise<Si
       void lookAtRecovery();
     };
     made.on(ClientEvent.Sync, (state) => {
-      if (state === SyncState.Syncing) void sendKept(); // not sooner: now it is known that its room is sealed
+      if (state !== SyncState.Syncing) return;
+      void sendKept(); // not sooner: now it is known that its room is sealed
+      void lookAtBacklogs();
     });
     await start(made, reached, () => void cannotGoOn());
-    if (password !== null && !(await made.getCrypto()?.userHasCrossSigningKeys(stored.userId, true))) {
-      session.value = { state: "preparing", step: "keys" };
-      keysUnfinished.set();
-      await bootstrap(made, password);
-      keysUnfinished.clear();
-    } else if (recoveryPending.get()) {
-      await newRecoveryKey();
-    } else {
-      ready(made);
+    if (!(await settleKeys(made, password))) {
+      await leave(stored, signInToFinish);
+      return { ok: false, problem: signInToFinish };
     }
     await lookAtRecovery();
     made.on(CryptoEvent.KeysChanged, () => void lookAtRecovery());
     made.on(CryptoEvent.KeyBackupStatus, () => void lookAtRecovery());
+    made.on(ClientEvent.AccountData, (event) => {
+      if (event.getType() === "m.megolm_backup.v1") void lookAtRecovery(); // the last that a recovery key comes to hold
+    });
     return { ok: true };
   } catch (error) {
     const problem = problemOf(error);
     const gone = error instanceof MatrixError && error.errcode === "M_UNKNOWN_TOKEN";
     if (gone) await signedOut();
-    else if (password !== null && isRemote(error)) await leave(stored, problem);
+    else if (password !== null && isRemote(error) && !recoveryPending.get()) await leave(stored, problem);
     else await cannotGoOn(isRemote(error) ? "connection" : "store");
     return { ok: false, problem };
   }
@@ -118,20 +124,44 @@ function ready(made: MatrixClient): void {
   session.value = { state: "ready", me: { id, name }, device: made.getDeviceId() ?? "", server: made.getDomain() ?? "" };
 }
 
-async function bootstrap(made: MatrixClient, password: string): Promise<void> {
+/**
+ * Makes what an account lacks: its keys, for which its password is needed, and a recovery key that somebody has kept.
+ * Whether that could be done. Where a tab was closed in the middle of it, the next visit goes on here.
+ */
+async function settleKeys(made: MatrixClient, password: string | null): Promise<boolean> {
+  if (!keysUnfinished.get() && !recoveryPending.get()) {
+    ready(made);
+    return true;
+  }
   const crypto = cryptoOf(made);
-  const key = await crypto.createRecoveryKeyFromPassphrase();
-  await crypto.bootstrapCrossSigning({ authUploadDeviceSigningKeys: withPassword(made.getSafeUserId(), password) });
-  recoveryPending.set();
-  await crypto.bootstrapSecretStorage({ createSecretStorageKey: async () => key, setupNewKeyBackup: true });
-  session.value = { state: "recovery-key", key: key.encodedPrivateKey ?? "" };
+  const me = made.getSafeUserId();
+  // What this device knows itself may never have reached the server.
+  const published = Object.values((await made.downloadKeysForUsers([me])).master_keys?.[me]?.keys ?? {})[0];
+  if (published === undefined && password === null) return false;
+  if (published === undefined) {
+    session.value = { state: "preparing", step: "keys" };
+    recoveryPending.set();
+    await crypto.bootstrapCrossSigning({ authUploadDeviceSigningKeys: withPassword(me, password ?? "") });
+    await newRecoveryKey();
+  } else if ((await crypto.getCrossSigningKeyId()) === published) await newRecoveryKey();
+  else {
+    recoveryPending.clear();
+    ready(made); // they were made on another device, and the recovery key opens them
+  }
+  keysUnfinished.clear();
+  return true;
 }
 
-/** Makes another recovery key; the one before opens nothing from then on. */
-export async function newRecoveryKey(): Promise<void> {
+/** Makes another recovery key; the one before opens nothing from then on. Where it stops, the next visit goes on. */
+export async function anotherRecoveryKey(): Promise<void> {
+  await said(newRecoveryKey());
+}
+
+async function newRecoveryKey(): Promise<void> {
   const crypto = cryptoOf(client());
   const key = await crypto.createRecoveryKeyFromPassphrase();
   recoveryPending.set();
+  await crypto.checkKeyBackupAndEnable(); // just begun, it does not know yet that there is one
   await crypto.bootstrapSecretStorage({
     createSecretStorageKey: async () => key,
     setupNewSecretStorage: true,
@@ -179,32 +209,38 @@ export async function recover(typed: string): Promise<Recovered> {
 /** For those who lost the recovery key: new keys. What was encrypted for the old ones stays closed on this device. */
 export async function startAfresh(password: string): Promise<SignedIn> {
   const made = client();
+  const authorized = withPassword(made.getSafeUserId(), password);
   try {
-    await cryptoOf(made).resetEncryption(withPassword(made.getSafeUserId(), password));
+    // The library drops the backup before it asks the server for new keys, so a mistyped password would be found too late.
+    await authorized(async (auth) => void (await made.deleteMultipleDevices([], auth ?? undefined)));
+    recoveryPending.set();
+    await cryptoOf(made).resetEncryption(authorized);
     await newRecoveryKey();
     await lookAtRecovery();
     return { ok: true };
   } catch (error) {
-    return { ok: false, problem: problemOf(error) };
+    return { ok: false, problem: refusedPassword(error) };
   }
 }
 
 /** Without a connection it stays as it was; it is asked again when there is one. */
 export async function lookAtRecovery(): Promise<void> {
+  const made = client();
   try {
-    const crypto = cryptoOf(client());
-    const [signing, backup] = await Promise.all([crypto.isCrossSigningReady(), crypto.getSessionBackupPrivateKey()]);
-    recovery.value = signing && backup !== null ? "complete" : "needed";
+    const crypto = cryptoOf(made);
+    const [signing, backup, status] = await Promise.all([crypto.isCrossSigningReady(), crypto.getSessionBackupPrivateKey(), crypto.getCrossSigningStatus()]);
+    recovery.value = signing && backup !== null ? "complete" : status.privateKeysInSecretStorage ? "needed" : "missing";
   } catch (error) {
-    if (!(error instanceof ConnectionError)) throw error;
+    if (!isRemote(error) && signedInClient() === made) throw error; // else it was stopped meanwhile
   }
 }
 
 /** Ends this device's session and forgets all it knew. */
 export async function signOut(): Promise<void> {
+  const user = client().getSafeUserId();
   await client().logout(true).catch(() => undefined);
   await dropStore();
-  forgetUnsent();
+  forgetUnsent(user);
   location.reload(); // nothing of it stays in memory either
 }
 

@@ -1,6 +1,6 @@
 /** A room as the list shows it. */
-import { EventType, KnownMembership, type MatrixClient, type MatrixEvent, NotificationCountType, PushRuleActionName, type Room } from "matrix-js-sdk/lib/matrix";
-import { bodyOf, isSpoken } from "./body";
+import { EventType, KnownMembership, type MatrixClient, type MatrixEvent, PushRuleActionName, type Room } from "matrix-js-sdk/lib/matrix";
+import { bodyOf, isSpoken, mentioned } from "./body";
 import type { Chat, Person, Preview } from "./model";
 import { cleanName, shownName } from "./names";
 import { groupPicture, personPicture } from "./pictures";
@@ -20,7 +20,7 @@ export function chatOf(client: MatrixClient, room: Room): Chat {
   const kind = kindOf(client, room);
   const peerId = kind === "direct" ? (inviter ?? peerOf(client, room)) : null;
   const peer = peerId ? personIn(room, peerId) : null;
-  const muted = isMuted(client, room.roomId);
+  const { unread, mentions, more } = invited ? INVITED : unreadIn(room, me);
   const last = lastSpoken(room);
   const at = last?.getTs() ?? own?.events.member?.getTs() ?? 0;
   return {
@@ -34,9 +34,10 @@ export function chatOf(client: MatrixClient, room: Room): Chat {
     memberCount: room.getJoinedMemberCount() + room.getInvitedMemberCount(),
     at,
     preview: previewOf(room, kind, me, invited),
-    unread: invited ? 1 : muted ? unreadIn(room, me) : room.getUnreadNotificationCount(NotificationCountType.Total),
-    mentions: invited ? 0 : room.getUnreadNotificationCount(NotificationCountType.Highlight),
-    muted,
+    unread,
+    unreadMore: more,
+    mentions,
+    muted: isMuted(client, room.roomId),
     pinned: PINNED in room.tags,
     typing: typingIn(room, me),
     blocked: peerId !== null && client.isUserIgnored(peerId),
@@ -51,11 +52,31 @@ export function isMuted(client: MatrixClient, roomId: string): boolean {
   return rule !== undefined && rule.enabled !== false && !rule.actions.includes(PushRuleActionName.Notify);
 }
 
-/** The server counts what it would tell of; of a muted room the loaded messages are counted. */
-function unreadIn(room: Room, me: string): number {
+/** So many are counted, and the rest is "more". */
+export const MOST_COUNTED = 99;
+const INVITED = { unread: 1, mentions: 0, more: false };
+
+/**
+ * Counted here from the end, up to what was read: the server cannot see whom a message names, and the library counts
+ * only what it has deciphered in this visit. What is not loaded yet is "more" (see `backlog.ts`).
+ */
+export function unreadIn(room: Room, me: string): { unread: number; mentions: number; more: boolean } {
+  const read = room.getEventReadUpTo(me);
   const events = room.getLiveTimeline().getEvents();
-  const read = events.findIndex((event) => event.getId() === room.getEventReadUpTo(me));
-  return events.slice(read + 1).filter((event) => event.getSender() !== me && isSpoken(event)).length;
+  let unread = 0;
+  let mentions = 0;
+  for (const event of latestFirst(events)) {
+    if (event.getId() === read || (event.getSender() === me && !event.isState())) return { unread, mentions, more: false };
+    if (unread === MOST_COUNTED) return { unread, mentions, more: true };
+    if (event.isRedacted()) continue;
+    if (isSpoken(event)) unread += 1;
+    if (mentioned(event.getContent()).includes(me)) mentions += 1;
+  }
+  return { unread, mentions, more: unread > 0 && room.getLiveTimeline().getPaginationToken("b" as never) !== null };
+}
+
+function* latestFirst(events: readonly MatrixEvent[]): Generator<MatrixEvent> {
+  for (let at = events.length - 1; at >= 0; at -= 1) yield events[at] as MatrixEvent;
 }
 
 /** Direct chats stand in `m.direct`; one with oneself holds notes. An invitation says itself that it is direct. */
@@ -95,8 +116,8 @@ export function personIn(room: Room, id: string): Person {
 
 /** The title travels encrypted (MSC4362); a group without one is called by its people. */
 function titleOf(room: Room, kind: Chat["kind"], peer: Person | null, me: string): string {
-  const given = givenTitle(room);
-  if (given) return cleanName(given, "");
+  const given = cleanName(givenTitle(room), "");
+  if (given) return given;
   if (peer) return peer.name;
   if (kind === "notes") return "";
   const others = room.currentState

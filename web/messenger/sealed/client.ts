@@ -12,6 +12,7 @@ import {
 } from "matrix-js-sdk/lib/matrix";
 import type { Logger } from "matrix-js-sdk/lib/logger";
 import { doubtCopy } from "./cache";
+import { sealedFetch } from "./leaving";
 import { isPassing } from "./problems";
 import { connection, session } from "./state";
 import { abortsAreErrors, isStoreFailure } from "./storage";
@@ -117,6 +118,7 @@ function clientOf(stored: StoredSession): MatrixClient {
   const store = new IndexedDBStore({ indexedDB: abortsAreErrors, localStorage, dbName: prefixOf(stored) });
   return createClient({
     baseUrl: location.origin,
+    fetchFn: sealedFetch,
     userId: stored.userId,
     deviceId: stored.deviceId,
     accessToken: stored.accessToken,

@@ -4,7 +4,7 @@ import { cryptoOf } from "./account";
 import { client } from "./client";
 import type { Device, Text } from "./model";
 import { cleanName } from "./names";
-import { problemOf } from "./problems";
+import { problemOf, refusedPassword } from "./problems";
 
 export async function devices(): Promise<Device[]> {
   const made = client();
@@ -44,10 +44,4 @@ export async function signOutDevice(id: string, password: string): Promise<{ ok:
     }
   }
   return { ok: true };
-}
-
-function refusedPassword(error: unknown): Text {
-  if (error instanceof MatrixError && error.httpStatus === 401)
-    return { id: "Kata sandi tidak cocok.", en: "The password does not match." };
-  return problemOf(error);
 }

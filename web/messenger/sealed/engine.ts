@@ -1,5 +1,5 @@
 /** Everything that can be done on the sealed side; loaded on first use, see `index.ts`. */
-export { canBegin, newRecoveryKey, recover, recoveryKeyKept, resume, signIn, signOut, startAfresh, startOver, useHere } from "./account";
+export { anotherRecoveryKey, canBegin, recover, recoveryKeyKept, resume, signIn, signOut, startAfresh, startOver, useHere } from "./account";
 export { devices, signOutDevice } from "./devices";
 export { photoToShow } from "./disclosing";
 export { open } from "./files";

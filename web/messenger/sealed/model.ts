@@ -12,7 +12,7 @@ export type Session =
   | { state: "preparing"; step: "store" | "keys" | "first-sync" }
   | { state: "recovery-key"; key: string }
   | { state: "ready"; me: Person; device: string; server: string }
-  | { state: "elsewhere" }
+  | { state: "elsewhere"; problem?: Text }
   /** What the browser keeps cannot be used, there is no room for more, or what is needed to go on is on the server. */
   | { state: "broken"; because: "store" | "full" | "connection" | "parts" };
 
@@ -24,8 +24,8 @@ export interface Person {
 
 export type Connection = "online" | "offline";
 
-/** Whether this device can read what came before it, and vouches for itself. */
-export type Recovery = "unknown" | "complete" | "needed";
+/** Whether this device can read what came before it, and vouches for itself. `missing`: nothing does, no recovery key was ever finished. */
+export type Recovery = "unknown" | "complete" | "needed" | "missing";
 
 export interface Chat {
   id: string;
@@ -40,8 +40,11 @@ export interface Chat {
   memberCount: number;
   at: number;
   preview: Preview;
+  /** Of others, since this member last read or wrote; no more than is counted. */
   unread: number;
-  /** How many of the unread messages name this member. */
+  /** There are more than were counted. */
+  unreadMore: boolean;
+  /** How many of those counted name this member. */
   mentions: number;
   muted: boolean;
   pinned: boolean;

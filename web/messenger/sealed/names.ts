@@ -1,11 +1,17 @@
-/** Names as others chose them: shown on one line, short, and unable to turn the text around them. */
-const UNSEEN = /[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
+/** Names as others chose them: shown on one line, short, and unable to turn the text around them or to pass for a sign of ours. */
+const UNSEEN = /(?![\u200c\u200d\ufe0e\ufe0f])[\p{Cc}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800\ufff9-\ufffb]/gu;
+/** Locks, megaphones, shields and ticks: here these say what a chat is, and who was confirmed. */
+const SIGNS = /[\u{1f50f}-\u{1f513}\u{1f4e2}\u{1f4e3}\u{1f6e1}\u2611\u2705\u2713\u2714]\ufe0f?/gu;
+/** What joins or dresses the letter before it. Scripts need some of it, and emoji; a heap of it covers the lines around. */
+const HEAP = /([\p{M}\u200c\u200d]{4})[\p{M}\u200c\u200d]+/gu;
+const SEEN = /[^\s\p{M}\u200c\u200d]/u;
 const LONGEST = 80;
 
 export function cleanName(name: string | undefined | null, otherwise: string): string {
-  const clean = (name ?? "").replace(UNSEEN, "").replace(/\s+/g, " ").trim();
+  const clean = (name ?? "").replace(UNSEEN, "").replace(SIGNS, "").replace(HEAP, "$1").replace(/\s+/g, " ").trim();
+  if (!SEEN.test(clean)) return otherwise;
   const letters = [...clean];
-  return letters.length === 0 ? otherwise : letters.length > LONGEST ? `${letters.slice(0, LONGEST).join("")}…` : clean;
+  return letters.length > LONGEST ? `${letters.slice(0, LONGEST).join("")}…` : clean;
 }
 
 /** `name` of `@name:server`. */

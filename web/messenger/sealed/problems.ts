@@ -1,6 +1,7 @@
 /** Whatever went wrong, in words for people. The server's own words come first. */
 import { ConnectionError, HTTPError, MatrixError } from "matrix-js-sdk/lib/matrix";
 import type { Text } from "./model";
+import { mishap } from "./state";
 import { isStoreFailure } from "./storage";
 
 const OFFLINE: Text = {
@@ -10,6 +11,10 @@ const OFFLINE: Text = {
 const WRONG_PASSWORD: Text = {
   id: "Nama atau kata sandi tidak cocok.",
   en: "Name and password do not match.",
+};
+const WRONG_AGAIN: Text = {
+  id: "Kata sandi tidak cocok.",
+  en: "The password does not match.",
 };
 const SIGNED_OUT: Text = {
   id: "Perangkat ini telah dikeluarkan. Masuklah lagi; kunci pemulihan membuka riwayat Anda.",
@@ -50,6 +55,7 @@ const OTHER: Text = {
 
 export function problemOf(error: unknown): Text {
   if (isStoreFailure(error)) return STORE;
+  if (error instanceof DOMException && error.name === "QuotaExceededError") return FULL;
   if (!(error instanceof MatrixError)) return error instanceof ConnectionError || error instanceof TypeError ? OFFLINE : OTHER;
   const said: unknown = error.data["org.jaga.text"];
   if (isText(said)) return said;
@@ -67,6 +73,20 @@ export function problemOf(error: unknown): Text {
   }
 }
 
+/** A refusal of what has no place of its own on the screen is said all the same. */
+export async function said(doing: Promise<unknown>): Promise<void> {
+  try {
+    await doing;
+  } catch (error) {
+    mishap.value = problemOf(error);
+  }
+}
+
+/** Of what asks for the password once more. */
+export function refusedPassword(error: unknown): Text {
+  return error instanceof MatrixError && error.httpStatus === 401 ? WRONG_AGAIN : problemOf(error);
+}
+
 /** Whether it may work by itself in a while: no connection, a server that restarts, or too much at once. */
 export function isPassing(error: unknown): boolean {
   if (error instanceof ConnectionError) return true;
@@ -78,6 +98,10 @@ export function isRemote(error: unknown): boolean {
   return error instanceof HTTPError || error instanceof ConnectionError;
 }
 
+export const otherTabSilent: Text = {
+  id: "Tab lain itu tidak menjawab. Tutup tab itu, lalu coba lagi.",
+  en: "The other tab does not answer. Close it, then try again.",
+};
 export const signedOutElsewhere = SIGNED_OUT;
 export const signInAgain = SIGN_IN_AGAIN;
 export const signInToFinish = SIGN_IN_TO_FINISH;

@@ -1,5 +1,5 @@
 /** Opening, joining and leaving sealed rooms, and the people in them. */
-import { EventType, KnownMembership, MatrixError, Preset, PushRuleKind, type Room } from "matrix-js-sdk/lib/matrix";
+import { ConnectionError, EventType, KnownMembership, MatrixError, Preset, PushRuleKind, type Room } from "matrix-js-sdk/lib/matrix";
 import { cryptoOf } from "./account";
 import { directRooms, isShown, latestState, personIn, PINNED } from "./chat";
 import { client } from "./client";
@@ -12,6 +12,8 @@ import { touch, touchAll } from "./watching";
 export type Opened = { ok: true; room: string } | { ok: false; problem: Text };
 export type Done = { ok: true } | { ok: false; problem: Text };
 
+/** Milliseconds. */
+const LONGEST_WAIT = 60_000;
 const NOBODY: Text = {
   id: "Tidak ada anggota dengan nama itu, atau ia belum pernah masuk.",
   en: "No member is called that, or they have never signed in.",
@@ -104,7 +106,11 @@ async function arrived(id: string, invited: readonly string[]): Promise<void> {
     const room = client().getRoom(id);
     return room?.hasEncryptionStateEvent() && invited.every((user) => room.getMember(user) !== null);
   };
-  for (let waited = 0; waited < 100 && !there(); waited += 1) await new Promise((resolve) => setTimeout(resolve, 50));
+  const until = performance.now() + LONGEST_WAIT;
+  while (!there()) {
+    if (performance.now() > until) throw new ConnectionError("the sync did not bring the room");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 async function rememberDirect(user: string, room: string): Promise<void> {

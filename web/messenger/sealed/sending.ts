@@ -1,11 +1,11 @@
 /** Everything a member sends into a sealed room. The library encrypts it; a refusal stays beside the message. */
 import { EventStatus, EventType, MsgType, RelationType, type MatrixEvent, type Room } from "matrix-js-sdk/lib/matrix";
-import { mentioned } from "./body";
+import { isRelation, mentioned } from "./body";
 import { client, signedInClient } from "./client";
 import { encrypted, PICTURES, redrawn } from "./files";
 import { htmlOf } from "./markup";
 import type { Upload } from "./model";
-import { isPassing, problemOf, storageFull } from "./problems";
+import { isPassing, problemOf, said, storageFull } from "./problems";
 import { mishap, uploads } from "./state";
 import { isFull, isStoreFailure } from "./storage";
 import { FORWARDED, problems } from "./timeline";
@@ -71,13 +71,22 @@ async function send(roomId: string, content: Content, transaction = client().mak
   }
 }
 
-/** A refused message takes along those that wait behind it: they are sent after all. */
+/**
+ * A refused message takes along those that wait behind it, and the library does not even try those that are written
+ * later while it stands there. They are sent after all.
+ */
 async function notSent(roomId: string, transaction: string, error: unknown): Promise<void> {
   const first = !(error instanceof Error) || !blamed.has(error);
   if (error instanceof Error) blamed.add(error);
   if (isPassing(error)) sendWaitingSoon();
-  else if (!first) return retry(roomId, transaction);
-  problems.set(transaction, isStoreFailure(error) && (await isFull()) ? storageFull : problemOf(error));
+  else if (!first || failed(roomId, transaction)?.event.error === null) return retry(roomId, transaction);
+  const problem = isStoreFailure(error) && (await isFull()) ? storageFull : problemOf(error);
+  const change = isPassing(error) ? undefined : failed(roomId, transaction)?.event;
+  if (change && isRelation(change)) {
+    // It has no line of its own: what it would have changed is shown as it was, as the others see it.
+    client().cancelPendingEvent(change);
+    mishap.value = problem;
+  } else problems.set(transaction, problem);
   touch(roomId);
 }
 
@@ -95,15 +104,6 @@ export async function sendKept(): Promise<void> {
 export async function react(roomId: string, id: string, emoji: string, mine: string | null): Promise<void> {
   const relation = { "m.relates_to": { rel_type: RelationType.Annotation as const, event_id: id, key: emoji } };
   await said(mine ? client().redactEvent(roomId, mine) : client().sendEvent(roomId, EventType.Reaction, relation));
-}
-
-/** A refusal of what has no place of its own on the screen is said all the same. */
-async function said(doing: Promise<unknown>): Promise<void> {
-  try {
-    await doing;
-  } catch (error) {
-    mishap.value = problemOf(error);
-  }
 }
 
 /** Deletes for everybody. The server forgets the ciphertext; copies on the others' devices follow. */

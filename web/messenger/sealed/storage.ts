@@ -1,19 +1,23 @@
 /** What this browser keeps for the sealed side: whether there is room for it, and how to drop it. */
 
-/** More than a key or a message needs, in bytes. */
-const ROOM = 65_536;
+/** As much noise as `crypto` gives at a time, in bytes. */
+const PIECE = 65_536;
+/** In such pieces: more than a key or a message needs, and more than the stores of a new device. */
+const ROOM = { message: 1, device: 32 };
+/** What the library waits to send, as ciphertext of the device that was here. */
+const PENDING = "mx_pending_events_";
 const PROBE = "jaga-room";
 const OURS = "jaga:@";
 
 /**
- * Whether the browser refuses to store more. It says so only when something is written; what `navigator.storage` tells
- * is rounded on purpose.
+ * Whether the browser refuses to store as much more. It says so only when something is written; what
+ * `navigator.storage` tells is rounded on purpose.
  */
-export async function isFull(): Promise<boolean> {
+export async function isFull(need: keyof typeof ROOM = "message"): Promise<boolean> {
   try {
     const database = await opened(PROBE);
     try {
-      await written(database);
+      await written(database, ROOM[need]);
     } finally {
       database.close();
       indexedDB.deleteDatabase(PROBE);
@@ -33,10 +37,11 @@ function opened(name: string): Promise<IDBDatabase> {
   });
 }
 
-function written(database: IDBDatabase): Promise<void> {
+function written(database: IDBDatabase, pieces: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const transaction = database.transaction("bytes", "readwrite");
-    transaction.objectStore("bytes").put(crypto.getRandomValues(new Uint8Array(ROOM)), 0); // equal bytes would be packed
+    const store = transaction.objectStore("bytes");
+    for (let at = 0; at < pieces; at += 1) store.put(crypto.getRandomValues(new Uint8Array(PIECE)), at); // equal bytes would be packed
     transaction.oncomplete = () => resolve();
     transaction.onabort = () => reject(transaction.error as DOMException);
   });
@@ -74,5 +79,7 @@ function tellAborts(database: IDBDatabase): void {
 
 /** Drops every store of ours. What still has one open keeps it until it is closed. */
 export async function dropDatabases(): Promise<void> {
+  // The next one here may be somebody else, in the same chats: nobody could read what their device sent of this one.
+  for (const name of Object.keys(localStorage)) if (name.startsWith(PENDING)) localStorage.removeItem(name);
   for (const { name } of await indexedDB.databases()) if (name?.includes(OURS)) indexedDB.deleteDatabase(name);
 }

@@ -36,7 +36,7 @@ export function forgetSession(): void {
 
 /** Whether a recovery key was made that its owner has not said to have kept. */
 export const recoveryPending = flag(PENDING);
-/** Whether an account's first keys were being made, for which its password is needed. */
+/** Whether a sign-in has not come to its end: the account may have no keys yet, or nobody may have seen its recovery key. */
 export const keysUnfinished = flag(UNFINISHED);
 
 function flag(name: string) {

@@ -2,7 +2,7 @@
 import { ConnectionError, EventStatus, type MatrixEvent, RelationType, EventType, type Room } from "matrix-js-sdk/lib/matrix";
 import { EventShieldColour } from "matrix-js-sdk/lib/crypto-api";
 import { bodyOf, mentioned } from "./body";
-import { personIn } from "./chat";
+import { personIn, unreadIn } from "./chat";
 import { client, signedInClient } from "./client";
 import { cryptoOf } from "./account";
 import { isOneLine } from "./lines";
@@ -197,8 +197,8 @@ export async function earlier(roomId: string): Promise<boolean> {
 /** Remembers where reading stopped, for the marker that stays while the chat is open. */
 export function opened(roomId: string): void {
   const room = client().getRoom(roomId);
-  const unread = (room?.getUnreadNotificationCount() ?? 0) > 0;
-  openedAt.set(roomId, unread ? (room?.getEventReadUpTo(client().getSafeUserId()) ?? null) : null);
+  const me = client().getSafeUserId();
+  openedAt.set(roomId, room && unreadIn(room, me).unread > 0 ? room.getEventReadUpTo(me) : null);
   touch(roomId);
 }
 

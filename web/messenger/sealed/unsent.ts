@@ -1,6 +1,7 @@
 /**
- * What was written and not encrypted yet, for instance without a connection or with a full store: the library keeps only
- * ciphertext between visits. It lies beside the drafts, and is encrypted and sent when that is possible again.
+ * What was written and has not reached the server, for instance without a connection or with a full store. The library
+ * keeps only ciphertext between visits, and none without a store, or that another device of its author could send. It
+ * lies beside the drafts, and is sent when that is possible again.
  */
 export interface Unsent {
   /** Who wrote it: another account that signs in here must not say it. */
@@ -29,20 +30,22 @@ export function keepUnsent(one: Unsent): void {
   keep([...unsent().filter(({ transaction }) => transaction !== one.transaction), one]);
 }
 
-/** It left the device, or the member gave it up. */
+/** It reached the server, or the member gave it up. */
 export function noLongerUnsent(transaction: string | undefined): void {
   const all = unsent();
   const others = all.filter((one) => one.transaction !== transaction);
   if (others.length < all.length) keep(others);
 }
 
-export function forgetUnsent(): void {
-  localStorage.removeItem(KEY);
+/** Somebody else who was signed out here keeps theirs. */
+export function forgetUnsent(of: string): void {
+  keep(unsent().filter(({ user }) => user !== of));
 }
 
 function keep(all: readonly Unsent[]): void {
   try {
-    localStorage.setItem(KEY, JSON.stringify(all));
+    if (all.length > 0) localStorage.setItem(KEY, JSON.stringify(all));
+    else localStorage.removeItem(KEY);
   } catch {
     // No room left: it lives as long as the page.
   }

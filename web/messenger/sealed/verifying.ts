@@ -12,6 +12,7 @@ import { cryptoOf } from "./account";
 import { client } from "./client";
 import type { Person } from "./model";
 import { shownName } from "./names";
+import { said } from "./problems";
 import { verification } from "./state";
 
 let request: VerificationRequest | undefined;
@@ -25,15 +26,15 @@ export function attend(made: MatrixClient): void {
 }
 
 export async function verifyPerson(id: string, roomId: string): Promise<void> {
-  follow(await cryptoOf(client()).requestVerificationDM(id, roomId));
+  await said(cryptoOf(client()).requestVerificationDM(id, roomId).then(follow));
 }
 
 export async function verifyOwnDevices(): Promise<void> {
-  follow(await cryptoOf(client()).requestOwnUserVerification());
+  await said(cryptoOf(client()).requestOwnUserVerification().then(follow));
 }
 
 export async function acceptVerification(): Promise<void> {
-  await request?.accept();
+  await said(Promise.resolve(request?.accept()));
 }
 
 export async function cancelVerification(): Promise<void> {

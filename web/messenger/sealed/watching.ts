@@ -14,6 +14,8 @@ import { attend } from "./verifying";
 /** Milliseconds. */
 const FRAME = 16;
 const SLICE = 8;
+/** Nothing more is to be done for an event that is there, or that was given up. */
+const DONE = new Set<EventStatus | null>([null, EventStatus.SENT, EventStatus.CANCELLED]);
 const versions = new Map<string, Signal<number>>();
 const known = new Map<string, Chat>();
 const dirty = new Set<string>();
@@ -71,7 +73,7 @@ export function watch(made: MatrixClient): void {
   made.on(RoomEvent.TimelineReset, (room) => touch(room?.roomId));
   made.on(RoomEvent.Redaction, (_event, room) => touch(room.roomId));
   made.on(RoomEvent.LocalEchoUpdated, (event, room) => {
-    if (event.isEncrypted() || event.status === EventStatus.CANCELLED) noLongerUnsent(event.getTxnId());
+    if (DONE.has(event.status)) noLongerUnsent(event.getTxnId());
     touch(room.roomId);
   });
   made.on(RoomEvent.Receipt, (_event, room) => touch(room.roomId));

@@ -8,12 +8,16 @@ import { useFocusFollows } from "./focus";
 import { useKeys } from "./keys";
 import { ConversationList } from "./list";
 import { language } from "./preferences";
-import { OPEN, route } from "./router";
+import { go, OPEN, route } from "./router";
 import { Screen } from "./screens";
 import { UpdateReady } from "./updates";
 
 export function App() {
   const now = session.value;
+  useEffect(() => {
+    // Whoever was joining has an account by now: another one is not what they need.
+    if (now.state === "signed-out" && now.problem && route.peek().at === "join") go({ at: "sign-in" });
+  }, [now]);
   switch (now.state) {
     case "starting":
       return <Preparing step={null} />;
@@ -22,7 +26,7 @@ export function App() {
     case "recovery-key":
       return <RecoveryKey shown={now.key} />;
     case "elsewhere":
-      return OPEN.has(route.value.at) ? <Panes /> : <Elsewhere />;
+      return OPEN.has(route.value.at) ? <Panes /> : <Elsewhere problem={now.problem ?? null} />;
     case "broken":
       return <Broken because={now.because} />;
     case "signed-out":

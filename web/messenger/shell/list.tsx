@@ -147,8 +147,8 @@ function Marks({ row }: { row: Row }) {
       )}
       {row.unread > 0 && (
         <span class={`badge ${row.muted ? "quiet" : ""}`}>
-          <span aria-hidden="true">{row.unread > 999 ? "999+" : row.unread}</span>
-          <span class="visually-hidden">{t().shell.unread(row.unread)}</span>
+          <span aria-hidden="true">{row.unread > 999 ? "999+" : row.unreadMore ? `${row.unread}+` : row.unread}</span>
+          <span class="visually-hidden">{row.unreadMore ? t().shell.unreadMore(row.unread) : t().shell.unread(row.unread)}</span>
         </span>
       )}
       {row.pinned && row.unread === 0 && <Sign of={Pin} word={t().shell.pinned} />}

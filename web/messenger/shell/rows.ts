@@ -20,6 +20,8 @@ export interface Row {
   /** Milliseconds since 1970; what the list is sorted by. */
   at: number;
   unread: number;
+  /** There are more than these. */
+  unreadMore?: boolean;
   /** How many of them name the member. */
   mentions?: number;
   muted: boolean;

@@ -39,6 +39,7 @@ export const en = {
     mentions: "you are mentioned",
     pinned: "Pinned",
     muted: "Muted",
+    unreadMore: (n: number) => `${n} or more unread`,
     unread: (n: number) => (n === 1 ? "1 unread" : `${n} unread`),
   },
   world: {
@@ -132,6 +133,7 @@ export const en = {
   recovery: {
     banner: "Your history is still locked on this device.",
     bannerCount: (n: number) => (n === 1 ? "1 message here is still locked." : `${n} messages here are still locked.`),
+    missing: "Your account has no recovery key: the making of its keys was interrupted.",
     enter: "Enter recovery key",
     title: "Enter your recovery key",
     text: "You kept it when you joined. It opens your history on this device.",

@@ -54,6 +54,7 @@ export const id: Words = {
     mentions: "Anda disebut",
     pinned: "Disematkan",
     muted: "Dibisukan",
+    unreadMore: (n) => `${n} atau lebih belum dibaca`,
     unread: (n) => `${n} belum dibaca`,
   },
   world: {
@@ -147,6 +148,7 @@ export const id: Words = {
   recovery: {
     banner: "Riwayat Anda masih terkunci di perangkat ini.",
     bannerCount: (n) => `${n} pesan di sini masih terkunci.`,
+    missing: "Akun Anda tidak memiliki kunci pemulihan: pembuatan kuncinya terputus.",
     enter: "Masukkan kunci pemulihan",
     title: "Masukkan kunci pemulihan",
     text: "Anda menyimpannya ketika bergabung. Kunci ini membuka riwayat Anda di perangkat ini.",
