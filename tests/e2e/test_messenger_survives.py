@@ -494,7 +494,8 @@ async def test_a_browser_without_room_says_so_loses_no_key_and_sends_afterwards_
     full = cramped.page.get_by_role("heading", name="Penyimpanan peramban ini penuh")
     await full.wait_for()
     await cramped.usable()
-    await cramped.press("try again")  # too early
+    async with cramped.page.expect_navigation():
+        await cramped.press("try again")  # too early
     await full.wait_for()
     await empty(cramped.page)
     await cramped.press("try again")
