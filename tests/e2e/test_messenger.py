@@ -579,6 +579,32 @@ async def test_a_new_device_reads_the_history_after_the_recovery_key(pair, brows
     await dialog.wait_for(state="detached")
     await other.page.context.set_offline(False)
     await other.page.get_by_text("Perangkat ini telah dikeluarkan").wait_for()
+
+    # Somebody else in the same chat, in the same browser, neither sees nor sends them. Their author does.
+    await other.page.locator("#name").fill(budi.name)
+    await other.page.locator("#password").fill(PASSWORD)
+    await other.page.locator("button[type=submit]").click()
+    await other.page.locator(".composer").wait_for()  # where the other one was
+    since = mark("sesudahnya")
+    assert await other.page.locator("textarea").input_value() == ""
+    await other.say(since)
+    await other.line(since).locator(".tick.sent, .tick.read").wait_for()
+    assert await other.page.get_by_text(kept).count() == 0
+    await other.at("settings")
+    await other.page.get_by_role("button", name="Keluar di sini", exact=True).click()
+    await other.page.get_by_role("dialog").get_by_role("button", name="Keluar di sini", exact=True).click()
+    await other.page.get_by_role("link", name="Masuk", exact=True).wait_for()
+    await ani.open_chat(budi.name)
+    await ani.sees(since)
+    assert await ani.page.get_by_text(kept).count() == 0
+    other.name = ani.name
+    await other.sign_in()
+    await other.open_chat(budi.name)
+    assert await other.page.locator("textarea").input_value() == begun
+    for one in (other, ani, budi):
+        await one.sees(kept)
+        assert await one.page.locator(".said > .text", has_text=kept).count() == 1
+    assert await ani.page.locator(".line.mine", has=ani.page.get_by_text(kept)).count() == 1
     await other.close()
 
 

@@ -78,7 +78,9 @@ async function begin(stored: StoredSession, password: string | null): Promise<Si
   try {
     session.value = { state: "preparing", step: "store" };
     const made = await make(stored);
-    made.on(HttpApiEvent.SessionLoggedOut, () => void signedOut());
+    // What a stopped client still hears is of a session before, and must not end the one that follows.
+    const mine = (act: () => Promise<void>) => () => void (signedInClient() === made && act());
+    made.on(HttpApiEvent.SessionLoggedOut, mine(signedOut));
     session.value = { state: "preparing", step: "first-sync" };
     watch(made);
     const reached = () => {
@@ -90,7 +92,7 @@ async function begin(stored: StoredSession, password: string | null): Promise<Si
       void sendKept(); // not sooner: now it is known that its room is sealed
       void lookAtBacklogs();
     });
-    await start(made, reached, () => void cannotGoOn());
+    await start(made, reached, mine(() => cannotGoOn()));
     if (!(await settleKeys(made, password))) {
       await leave(stored, signInToFinish);
       return { ok: false, problem: signInToFinish };
