@@ -302,7 +302,7 @@ async def test_what_the_server_refuses_is_said_and_nothing_typed_is_lost(pair):
     sending = "**/send/m.room.encrypted/*"
     await ani.page.route(sending, lambda route: route.fulfill(status=403, json=answer))
     await ani.say(refused)
-    failed = ani.line(refused).locator(".failed")
+    failed = ani.line(refused).locator("div.failed")
     await failed.get_by_text(why).wait_for()
     await ani.choose(sent, "edit")
     await ani.say(f"{sent} berubah")

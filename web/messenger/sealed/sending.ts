@@ -5,7 +5,7 @@ import { client, signedInClient } from "./client";
 import { encrypted, PICTURES, redrawn } from "./files";
 import { htmlOf } from "./markup";
 import type { Upload } from "./model";
-import { isPassing, problemOf, said, storageFull } from "./problems";
+import { isPassing, isRemote, problemOf, said, storageFull } from "./problems";
 import { mishap, uploads } from "./state";
 import { isFull, isStoreFailure } from "./storage";
 import { FORWARDED, problems } from "./timeline";
@@ -78,16 +78,21 @@ async function send(roomId: string, content: Content, transaction = client().mak
 async function notSent(roomId: string, transaction: string, error: unknown): Promise<void> {
   const first = !(error instanceof Error) || !blamed.has(error);
   if (error instanceof Error) blamed.add(error);
-  if (isPassing(error)) sendWaitingSoon();
+  if (mayPass(error)) sendWaitingSoon();
   else if (!first || failed(roomId, transaction)?.event.error === null) return retry(roomId, transaction);
   const problem = isStoreFailure(error) && (await isFull()) ? storageFull : problemOf(error);
-  const change = isPassing(error) ? undefined : failed(roomId, transaction)?.event;
+  const change = mayPass(error) ? undefined : failed(roomId, transaction)?.event;
   if (change && isRelation(change)) {
     // It has no line of its own: what it would have changed is shown as it was, as the others see it.
     client().cancelPendingEvent(change);
     mishap.value = problem;
   } else problems.set(transaction, problem);
   touch(roomId);
+}
+
+/** What failed on the way, or here: a browser counts as full for some seconds after room was made. A refusal stays one. */
+function mayPass(error: unknown): boolean {
+  return isPassing(error) || !isRemote(error);
 }
 
 /** Sends, in their order, what an earlier visit could not even encrypt. */
@@ -126,7 +131,7 @@ export async function retry(roomId: string, key: string): Promise<void> {
 /** Sends, in their order, what could not be sent while there was no connection or before the page was closed. */
 export async function sendWaiting(): Promise<void> {
   for (const room of client().getRooms()) {
-    for (const event of room.getPendingEvents().filter((one) => one.status === EventStatus.NOT_SENT && (!one.error || isPassing(one.error)))) {
+    for (const event of room.getPendingEvents().filter((one) => one.status === EventStatus.NOT_SENT && (!one.error || mayPass(one.error)))) {
       await retry(room.roomId, event.getTxnId() ?? "");
     }
   }

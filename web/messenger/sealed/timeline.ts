@@ -171,7 +171,8 @@ function lookAtDevice(room: Room, event: MatrixEvent): boolean {
       if (!info || info.shieldColour !== EventShieldColour.RED) return;
       unvouched.set(id, true);
       touch(room.roomId);
-    });
+    })
+    .catch(() => undefined); // stopped meanwhile; the next visit looks again
   return false;
 }
 
