@@ -282,4 +282,4 @@ class AtScreen:
 
     async def close(self) -> None:
         await self.page.context.close()
-        assert self.complaints == []
+        assert self.complaints == [], self.complaints
