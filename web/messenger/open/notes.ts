@@ -39,7 +39,7 @@ export function startNotes(): void {
     if (may && known !== "found") later = setTimeout(look, SETTLING);
   });
   effect(() => {
-    if (recovery.value !== "needed" && known === "locked") look();
+    if (recovery.value === "complete" && known === "locked") look();
   });
 }
 

@@ -2,7 +2,7 @@
 import { ClientEvent, createClient, HttpApiEvent, MatrixError, type MatrixClient, SyncState, type UIAuthCallback } from "matrix-js-sdk/lib/matrix";
 import { CryptoEvent, decodeRecoveryKey } from "matrix-js-sdk/lib/crypto-api";
 import { lookAtBacklogs } from "./backlog";
-import { client, make, secretKey, signedInClient, start, stop, takeLock, takeOver } from "./client";
+import { client, letGo, make, secretKey, signedInClient, start, stop, takeLock, takeOver } from "./client";
 import type { Text } from "./model";
 import { shownName } from "./names";
 import { isRemote, otherTabSilent, problemOf, refusedPassword, said, signedOutElsewhere, signInAgain, signInToFinish, storageFull } from "./problems";
@@ -79,18 +79,20 @@ async function begin(stored: StoredSession, password: string | null): Promise<Si
     session.value = { state: "preparing", step: "store" };
     const made = await make(stored);
     // What a stopped client still hears is of a session before, and must not end the one that follows.
-    const mine = (act: () => Promise<void>) => () => void (signedInClient() === made && act());
+    const mine = (act: () => Promise<void>) => () => {
+      if (signedInClient() === made) letGo(act());
+    };
     made.on(HttpApiEvent.SessionLoggedOut, mine(signedOut));
     session.value = { state: "preparing", step: "first-sync" };
     watch(made);
     const reached = () => {
-      void sendWaiting();
-      void lookAtRecovery();
+      letGo(sendWaiting());
+      letGo(lookAtRecovery());
     };
     made.on(ClientEvent.Sync, (state) => {
       if (state !== SyncState.Syncing) return;
-      void sendKept(); // not sooner: now it is known that its room is sealed
-      void lookAtBacklogs();
+      letGo(sendKept()); // not sooner: now it is known that its room is sealed
+      letGo(lookAtBacklogs());
     });
     await start(made, reached, mine(() => cannotGoOn()));
     if (!(await settleKeys(made, password))) {
@@ -98,10 +100,10 @@ async function begin(stored: StoredSession, password: string | null): Promise<Si
       return { ok: false, problem: signInToFinish };
     }
     await lookAtRecovery();
-    made.on(CryptoEvent.KeysChanged, () => void lookAtRecovery());
-    made.on(CryptoEvent.KeyBackupStatus, () => void lookAtRecovery());
+    made.on(CryptoEvent.KeysChanged, () => letGo(lookAtRecovery()));
+    made.on(CryptoEvent.KeyBackupStatus, () => letGo(lookAtRecovery()));
     made.on(ClientEvent.AccountData, (event) => {
-      if (event.getType() === "m.megolm_backup.v1") void lookAtRecovery(); // the last that a recovery key comes to hold
+      if (event.getType() === "m.megolm_backup.v1") letGo(lookAtRecovery()); // the last that a recovery key comes to hold
     });
     return { ok: true };
   } catch (error) {

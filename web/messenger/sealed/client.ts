@@ -29,9 +29,19 @@ let release: (() => void) | undefined;
 /** The recovery key's bytes while they are needed; never stored. */
 export const secretKey: { bytes: Uint8Array<ArrayBuffer> | null } = { bytes: null };
 
+class NobodySignedIn extends Error {}
+
 export function client(): MatrixClient {
-  if (!current) throw new Error("nobody is signed in");
+  if (!current) throw new NobodySignedIn("nobody is signed in");
   return current;
+}
+
+/** Lets something go on by itself. Once its client has been stopped, how it ends is nobody's concern. */
+export function letGo(doing: Promise<unknown>): void {
+  const made = current;
+  doing.catch((error: unknown) => {
+    if (current === made && !(error instanceof NobodySignedIn)) throw error;
+  });
 }
 
 export function signedInClient(): MatrixClient | undefined {

@@ -3,6 +3,7 @@
  * of each name in the room with oneself. The server sees that something was written, not what.
  */
 import { type MatrixEvent } from "matrix-js-sdk/lib/matrix";
+import { cryptoOf } from "./account";
 import { client } from "./client";
 import type { Noted } from "./model";
 import { notesRoom } from "./rooms";
@@ -17,7 +18,7 @@ export async function readNote(name: string): Promise<Noted> {
   if (!room) return { state: "none" };
   for (let page = 0; page < PAGES; page += 1) {
     const events = room.getLiveTimeline().getEvents();
-    await Promise.all(events.map((event) => client().decryptEventIfNeeded(event)));
+    await Promise.all(events.map(decrypt));
     const latest = events.findLast((event) => holds(event, name) || mayHold(event));
     if (latest) return holds(latest, name) ? { state: "found", value: latest.getContent()["value"] } : { state: "locked" };
     if (room.getLiveTimeline().getPaginationToken("b" as never) === null) return { state: "none" };
@@ -46,7 +47,13 @@ function holds(event: MatrixEvent, name: string): boolean {
   return event.getType() === TYPE && event.getSender() === client().getSafeUserId() && event.getContent()["name"] === name;
 }
 
-/** Locked, and the recovery key could still open it. */
+/** Locked, and as long as this device has not all keys, one that it is still to get may open it. */
 function mayHold(event: MatrixEvent): boolean {
-  return event.isDecryptionFailure() && recovery.value === "needed";
+  return event.isDecryptionFailure() && recovery.peek() !== "complete";
+}
+
+/** What failed is tried again at once: its key may just have come, and the library waits a while before it does. */
+async function decrypt(event: MatrixEvent): Promise<void> {
+  if (event.isDecryptionFailure()) await event.attemptDecryption(cryptoOf(client()) as never, { isRetry: true });
+  else await client().decryptEventIfNeeded(event);
 }

@@ -1,7 +1,7 @@
 /** Everything a member sends into a sealed room. The library encrypts it; a refusal stays beside the message. */
 import { EventStatus, EventType, MsgType, RelationType, type MatrixEvent, type Room } from "matrix-js-sdk/lib/matrix";
 import { isRelation, mentioned } from "./body";
-import { client, signedInClient } from "./client";
+import { client, letGo, signedInClient } from "./client";
 import { encrypted, PICTURES, redrawn } from "./files";
 import { htmlOf } from "./markup";
 import type { Upload } from "./model";
@@ -142,7 +142,7 @@ let soon: ReturnType<typeof setTimeout> | undefined;
 function sendWaitingSoon(): void {
   soon ??= setTimeout(() => {
     soon = undefined;
-    if (signedInClient()) void sendWaiting();
+    if (signedInClient()) letGo(sendWaiting());
   }, 2_000);
 }
 
