@@ -132,7 +132,7 @@ class AtScreen:
         await slowed(page)
         one = cls(url, page, lang, name or f"{lang}-{uuid.uuid4().hex[:8]}")
         context.on("request", one._note)
-        page.on("pageerror", lambda error: one.complaints.append(str(error)))
+        page.on("pageerror", lambda error: one.complaints.append(error.stack or str(error)))
         return one
 
     def _note(self, request: Request) -> None:

@@ -8,11 +8,12 @@ import {
   type MatrixClient,
   MatrixScheduler,
   PendingEventOrdering,
+  type Room,
   SyncState,
 } from "matrix-js-sdk/lib/matrix";
 import type { Logger } from "matrix-js-sdk/lib/logger";
 import { doubtCopy } from "./cache";
-import { sealedFetch } from "./leaving";
+import { recordedFetch } from "./recorded";
 import { isPassing } from "./problems";
 import { connection, session } from "./state";
 import { abortsAreErrors, isStoreFailure } from "./storage";
@@ -28,6 +29,11 @@ let release: (() => void) | undefined;
 
 /** The recovery key's bytes while they are needed; never stored. */
 export const secretKey: { bytes: Uint8Array<ArrayBuffer> | null } = { bytes: null };
+
+/** For what screens read: they may still stand there for a moment when the client has been stopped. */
+export function roomOf(id: string): Room | null {
+  return current?.getRoom(id) ?? null;
+}
 
 class NobodySignedIn extends Error {}
 
@@ -128,7 +134,7 @@ function clientOf(stored: StoredSession): MatrixClient {
   const store = new IndexedDBStore({ indexedDB: abortsAreErrors, localStorage, dbName: prefixOf(stored) });
   return createClient({
     baseUrl: location.origin,
-    fetchFn: sealedFetch,
+    fetchFn: recordedFetch,
     userId: stored.userId,
     deviceId: stored.deviceId,
     accessToken: stored.accessToken,

@@ -2,7 +2,7 @@
 import { EventType, MatrixEvent, type Room } from "matrix-js-sdk/lib/matrix";
 import { bodyOf } from "./body";
 import { latestState, personIn } from "./chat";
-import { client } from "./client";
+import { client, roomOf } from "./client";
 import type { Pinned } from "./model";
 import { done, type Done } from "./rooms";
 import { touch, version } from "./watching";
@@ -20,7 +20,7 @@ export function pinnedIds(room: Room): string[] {
 /** The pinned messages, the last pinned one last. Reading it inside a component subscribes to the room. */
 export function pins(roomId: string): Pinned[] {
   void version(roomId).value;
-  const room = client().getRoom(roomId);
+  const room = roomOf(roomId);
   return room ? pinnedIds(room).map((id) => pinOf(room, id)).filter((pin) => pin !== null) : [];
 }
 

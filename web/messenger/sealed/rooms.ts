@@ -2,7 +2,7 @@
 import { ConnectionError, EventType, KnownMembership, MatrixError, Preset, PushRuleKind, type Room } from "matrix-js-sdk/lib/matrix";
 import { cryptoOf } from "./account";
 import { directRooms, isShown, latestState, personIn, PINNED } from "./chat";
-import { client } from "./client";
+import { client, roomOf } from "./client";
 import type { Found, Member, Person, Text } from "./model";
 import { personPicture } from "./pictures";
 import { localpart, shownName, userIdOf } from "./names";
@@ -147,7 +147,7 @@ export function accept(roomId: string): Promise<Done> {
 
 /** Whether the member is in the room or invited to it, as far as has been synchronized. */
 export function isIn(roomId: string): boolean {
-  const room = client().getRoom(roomId);
+  const room = roomOf(roomId);
   return room !== null && isShown(room);
 }
 

@@ -76,6 +76,7 @@ async function send(roomId: string, content: Content, transaction = client().mak
  * later while it stands there. They are sent after all.
  */
 async function notSent(roomId: string, transaction: string, error: unknown): Promise<void> {
+  if (!signedInClient()) return; // stopped meanwhile: the words are kept, and the next visit sends them
   const first = !(error instanceof Error) || !blamed.has(error);
   if (error instanceof Error) blamed.add(error);
   if (mayPass(error)) sendWaitingSoon();

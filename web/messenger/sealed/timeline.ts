@@ -3,7 +3,7 @@ import { ConnectionError, EventStatus, type MatrixEvent, RelationType, EventType
 import { EventShieldColour } from "matrix-js-sdk/lib/crypto-api";
 import { bodyOf, mentioned } from "./body";
 import { personIn, unreadIn } from "./chat";
-import { client, signedInClient } from "./client";
+import { client, roomOf, signedInClient } from "./client";
 import { cryptoOf } from "./account";
 import { isOneLine } from "./lines";
 import type { Body, Delivery, Message, Part, Text, Timeline } from "./model";
@@ -23,7 +23,7 @@ export const problems = new Map<string, Text>();
 /** What a part of the conversation shows now. Reading it inside a component subscribes to the room. */
 export function timeline(roomId: string, part: Part): Timeline {
   void version(roomId).value;
-  const room = client().getRoom(roomId);
+  const room = roomOf(roomId);
   if (!room) return { messages: [], earlier: false, later: false, complete: true, loading: false, readUpTo: null, firstNew: null };
   const events = eventsOf(room);
   const seen = readByOthers(room, events);
@@ -51,7 +51,7 @@ export function timeline(roomId: string, part: Part): Timeline {
 
 /** The id of the message `count` lines after an event, or null where the newest comes before that. */
 export function after(roomId: string, id: string, count: number): string | null {
-  const room = client().getRoom(roomId);
+  const room = roomOf(roomId);
   if (!room) return null;
   const events = eventsOf(room);
   let lines = 0;
@@ -69,7 +69,7 @@ export function after(roomId: string, id: string, count: number): string | null 
 
 /** Whether the event is among the loaded ones. */
 export function isLoaded(roomId: string, id: string): boolean {
-  const room = client().getRoom(roomId);
+  const room = roomOf(roomId);
   return room !== null && placeOf(eventsOf(room), id) >= 0;
 }
 
@@ -178,7 +178,7 @@ function lookAtDevice(room: Room, event: MatrixEvent): boolean {
 
 /** Loads an earlier part of the conversation; whether that worked. */
 export async function earlier(roomId: string): Promise<boolean> {
-  const room = client().getRoom(roomId);
+  const room = roomOf(roomId);
   if (!room || loading.has(roomId)) return true;
   loading.add(roomId);
   touch(roomId);
@@ -197,8 +197,8 @@ export async function earlier(roomId: string): Promise<boolean> {
 
 /** Remembers where reading stopped, for the marker that stays while the chat is open. */
 export function opened(roomId: string): void {
-  const room = client().getRoom(roomId);
-  const me = client().getSafeUserId();
+  const room = roomOf(roomId);
+  const me = signedInClient()?.getSafeUserId() ?? "";
   openedAt.set(roomId, room && unreadIn(room, me).unread > 0 ? room.getEventReadUpTo(me) : null);
   touch(roomId);
 }
@@ -224,11 +224,12 @@ export async function markRead(roomId: string): Promise<void> {
 
 /** The newest event of somebody else, unless the server knows that it was read. One's own need no receipt. */
 function lastOfOthers(roomId: string): MatrixEvent | null {
+  const room = roomOf(roomId);
+  if (!room) return null;
   const me = client().getSafeUserId();
-  const room = client().getRoom(roomId);
-  const events = room?.getLiveTimeline().getEvents() ?? [];
+  const events = room.getLiveTimeline().getEvents();
   const last = events.findLast((event) => event.getSender() !== me);
-  const known = room?.getReadReceiptForUserId(me, true)?.eventId;
+  const known = room.getReadReceiptForUserId(me, true)?.eventId;
   if (!last || (known !== undefined && placeOf(events, known) >= events.lastIndexOf(last))) return null;
   return last;
 }
