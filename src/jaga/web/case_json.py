@@ -15,7 +15,16 @@ from jaga.cases.measure import CaseMeasure
 from jaga.cases.office import StatementView
 from jaga.cases.ports import Opening
 from jaga.cases.statement import Statement
-from jaga.cases.views import AppealView, CaseView, DecisionView, InboxItem, NoticeView, QueueRow
+from jaga.cases.views import (
+    AppealView,
+    CaseView,
+    DecisionView,
+    EvidenceAccess,
+    EvidenceRow,
+    InboxItem,
+    NoticeView,
+    QueueRow,
+)
 from jaga.core.clock import rfc3339
 from jaga.core.text import Language
 from jaga.liaison.record import Filed
@@ -133,31 +142,33 @@ def case_whole(view: CaseView, language: Language) -> Json:
         "decisions": [decision(each) for each in view.decisions],
         "statements": [statement_head(each) for each in view.statements],
         "appeals": [appeal(each) for each in view.appeals],
-        "evidence": [
-            {
-                "id": row.id,
-                "kind": row.kind,
-                "subject": row.subject,
-                "size": row.size,
-                "kept_at": rfc3339(row.kept_at),
-                "keep_until": rfc3339(row.keep_until),
-                "purged_at": instant(row.purged_at),
-                "committed_sha256": row.committed,
-            }
-            for row in view.evidence
-        ],
-        "evidence_opened": [
-            {
-                "evidence": seen.evidence,
-                "file": seen.file or None,
-                "staff": seen.staff,
-                "name": seen.staff_name,
-                "purpose": seen.purpose,
-                "at": rfc3339(seen.at),
-            }
-            for seen in view.accesses
-        ],
+        "evidence": [evidence_head(row) for row in view.evidence],
+        "evidence_opened": [evidence_opened(seen) for seen in view.accesses],
         "history": history(view),
+    }
+
+
+def evidence_head(row: EvidenceRow) -> Json:
+    return {
+        "id": row.id,
+        "kind": row.kind,
+        "subject": row.subject,
+        "size": row.size,
+        "kept_at": rfc3339(row.kept_at),
+        "keep_until": rfc3339(row.keep_until),
+        "purged_at": instant(row.purged_at),
+        "committed_sha256": row.committed,
+    }
+
+
+def evidence_opened(seen: EvidenceAccess) -> Json:
+    return {
+        "evidence": seen.evidence,
+        "file": seen.file or None,
+        "staff": seen.staff,
+        "name": seen.staff_name,
+        "purpose": seen.purpose,
+        "at": rfc3339(seen.at),
     }
 
 

@@ -3,6 +3,7 @@ import { BellOff, Compass, type IconNode, Lock, Megaphone, Pencil, Pin, Search, 
 import { memo } from "preact/compat";
 import { w } from "../channels/words";
 import { RecoveryBanner } from "../joining/recovery";
+import { WaysIn } from "../joining/ways";
 import { session } from "../sealed";
 import { shortMoment } from "../words/moments";
 import { t } from "../words/words";
@@ -158,18 +159,12 @@ function Marks({ row }: { row: Row }) {
 
 /** Of what will stand here; the welcome says the rest where it is open. */
 function Stranger() {
-  const words = t().joining;
   return (
     <div class="empty-list">
       <p>{t().shell.strangerText}</p>
       {OPEN.has(route.value.at) && (
         <p class="buttons center">
-          <a class="btn primary" href={href({ at: "join" })}>
-            {words.join}
-          </a>
-          <a class="btn" href={href({ at: "sign-in" })}>
-            {words.signIn}
-          </a>
+          <WaysIn />
         </p>
       )}
     </div>

@@ -9,6 +9,7 @@ import { w } from "../channels/words";
 import { Notices, StatementView } from "../channels/notices";
 import { NewChat } from "../chats/new-chat";
 import { PersonView } from "../chats/person";
+import { WaysIn } from "../joining/ways";
 import { session } from "../sealed";
 import { t } from "../words/words";
 import { Icon } from "./icon";
@@ -87,12 +88,7 @@ function Welcome() {
         <h1>{words.welcome}</h1>
         <p>{words.welcomeText}</p>
         <p class="buttons center">
-          <a class="btn primary" href={href({ at: "join" })}>
-            {words.join}
-          </a>
-          <a class="btn" href={href({ at: "sign-in" })}>
-            {words.signIn}
-          </a>
+          <WaysIn />
           <a class="btn" href={href({ at: "discover" })}>
             {w().discover}
           </a>
